@@ -1,0 +1,1 @@
+"""Ground floor. Knows no room; what must exist exactly once lives here."""

@@ -1,0 +1,179 @@
+"""The database: engines, declarative base, column types, and `unit`, the one commit.
+
+SQLite by default (WAL, synchronous=FULL, BEGIN IMMEDIATE for writing, a `lower` that knows
+Cyrillic), PostgreSQL by address. On SQLite reading and writing have engines of their own, so that
+readers never wait.
+Invariant: what `unit` was left without an exception is durable before the caller goes on.
+"""
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    text,
+)
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.types import TypeDecorator
+
+from kb_service.base.errors import KbError, Kind
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+_BUSY_MS = 5000
+
+
+class Base(DeclarativeBase):
+    """All tables of the house; each room declares its own."""
+
+    metadata = MetaData(naming_convention=NAMING)
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept in UTC to the microsecond on both databases."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Refuse a naive moment: nobody could say when it was."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Give the zone back that SQLite forgets."""
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """Plain values as JSON text, with sorted keys so that equal values are equal texts."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        """Write structs and dates as msgspec writes them."""
+        if value is None:
+            return None
+        return json.dumps(msgspec.to_builtins(value), ensure_ascii=False, sort_keys=True)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        """Read the JSON text back into plain values."""
+        return None if value is None else json.loads(value)
+
+
+class Database:
+    """One database with its engines. `unit` opens a transaction; nothing else commits."""
+
+    def __init__(self, url: str, *, pool_size: int = 10) -> None:
+        self.url = make_url(url)
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        if self.is_sqlite and self.url.database:
+            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        self.writing = self._engine("BEGIN IMMEDIATE", pool_size)
+        self.reading = self._engine("BEGIN", pool_size) if self.is_sqlite else self.writing
+
+    def _engine(self, begin: str, pool_size: int) -> Engine:
+        if not self.is_sqlite:
+            return create_engine(self.url, pool_size=pool_size, pool_pre_ping=True)
+        pool = QueuePool if self.url.database else NullPool
+        engine = create_engine(self.url, poolclass=pool, pool_size=pool_size)
+        event.listen(engine, "connect", _prepare_sqlite)
+
+        @event.listens_for(engine, "begin")
+        def _begin(connection: Connection) -> None:
+            connection.exec_driver_sql(begin)
+
+        return engine
+
+    @contextmanager
+    def unit(
+        self, *, write: bool = True, before_commit: Callable[[Session], None] | None = None
+    ) -> Iterator[Session]:
+        """Open one transaction: all of it is kept, or nothing.
+
+        A reading unit is rolled back at its end, so that a GET cannot write by mistake.
+        """
+        session = Session(self.writing if write else self.reading, expire_on_commit=False)
+        try:
+            yield session
+            if write:
+                if before_commit is not None:
+                    before_commit(session)
+                session.commit()
+            else:
+                session.rollback()
+        except OperationalError as error:
+            session.rollback()
+            raise KbError("database.unavailable", Kind.UNAVAILABLE) from error
+        except BaseException:
+            session.rollback()
+            raise
+        finally:
+            session.close()
+
+    def is_alive(self) -> bool:
+        """Say whether the database answers."""
+        try:
+            with self.reading.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError:
+            return False
+        return True
+
+    def lock_chain(self, session: Session) -> None:
+        """Hold the one lock under which the end of the audit chain and numbers are taken.
+
+        On SQLite BEGIN IMMEDIATE holds it already.
+        """
+        if not self.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(20260718)"))
+
+    def close(self) -> None:
+        """Let the connections go."""
+        self.writing.dispose()
+        self.reading.dispose()
+
+
+def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:
+    # SQLAlchemy sends BEGIN itself (see the event above); the driver must not open one behind it.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=wal",
+        "synchronous=full",
+        "foreign_keys=on",
+        f"busy_timeout={_BUSY_MS}",
+    ):
+        connection.execute(f"pragma {pragma}")
+    connection.create_function(
+        "lower",
+        1,
+        lambda value: value.lower() if isinstance(value, str) else value,
+        deterministic=True,
+    )

@@ -1,0 +1,112 @@
+"""The jobs table: what must happen because something was written.
+
+A job is a row in the same transaction as the change that asks for it: rolled back together, never
+lost, never too early. Who changes the row to `running` owns it until its lease ends; a job that
+raises comes again after growing pauses and is kept as visible failed work after the last try.
+"""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Index, String, Text, delete, func, or_, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kb_service.base.db import Base, Json, Moment
+from kb_service.base.ids import new_uid
+
+LEASE = timedelta(minutes=5)
+PAUSES_S = (1, 5, 30, 120, 600, 3600)
+
+
+class JobState(StrEnum):
+    """The life of a job; a done job leaves the table."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    FAILED = "failed"
+
+
+class Job(Base):
+    """Work that waits, runs or has failed."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(60))
+    payload: Mapped[dict[str, Any]] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(10))
+    run_at: Mapped[datetime] = mapped_column(Moment)
+    lease_until: Mapped[datetime | None] = mapped_column(Moment)
+    tries: Mapped[int]
+    error: Mapped[str] = mapped_column(Text)
+    created: Mapped[datetime] = mapped_column(Moment)
+
+
+def add(session: Session, kind: str, payload: dict[str, Any], run_at: datetime) -> None:
+    """Leave a job; an equal one that waits already is enough (it will see this change too)."""
+    waiting = select(Job.uid).where(
+        Job.kind == kind, Job.state == JobState.QUEUED, Job.payload == payload, Job.run_at <= run_at
+    )
+    if session.execute(waiting.limit(1)).first() is not None:
+        return
+    session.add(
+        Job(
+            uid=new_uid(),
+            kind=kind,
+            payload=payload,
+            state=JobState.QUEUED,
+            run_at=run_at,
+            lease_until=None,
+            tries=0,
+            error="",
+            created=run_at,
+        )
+    )
+
+
+def claim(session: Session, now: datetime, limit: int = 1) -> list[Job]:
+    """Take due jobs, oldest first; also those whose owner died with its lease."""
+    due = or_(
+        (Job.state == JobState.QUEUED) & (Job.run_at <= now),
+        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+    )
+    chosen = (
+        select(Job.uid)
+        .where(due)
+        .order_by(Job.run_at, Job.uid)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    taken = session.scalars(
+        update(Job)
+        .where(Job.uid.in_(chosen.scalar_subquery() if limit == 1 else chosen))
+        .values(state=JobState.RUNNING, lease_until=now + LEASE, tries=Job.tries + 1)
+        .returning(Job)
+        .execution_options(synchronize_session=False, populate_existing=True)
+    ).all()
+    return sorted(taken, key=lambda job: (job.run_at, job.uid))
+
+
+def finish(session: Session, uid: str) -> None:
+    """Forget a job that was done, in the unit that did it."""
+    session.execute(delete(Job).where(Job.uid == uid))
+
+
+def give_back(session: Session, uid: str, error: str, now: datetime) -> JobState:
+    """Let a job that raised come again later, or keep it as failed after its last try."""
+    job = session.get_one(Job, uid)
+    tried_out = job.tries > len(PAUSES_S)
+    job.state = JobState.FAILED if tried_out else JobState.QUEUED
+    job.error = error[:4000]
+    job.lease_until = None
+    if not tried_out:
+        job.run_at = now + timedelta(seconds=PAUSES_S[job.tries - 1])
+    return JobState(job.state)
+
+
+def counts(session: Session) -> dict[str, int]:
+    """How many jobs are in each state."""
+    rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
+    return {str(state): int(count) for state, count in rows}

@@ -1,0 +1,156 @@
+"""Who may do what: roles, permissions, one matrix, one function. The default is no.
+
+`MATRIX` is read by `may` alone. A row says which roles hold a permission, and for content in which
+states; local roles of a topic (`@sharing`) are added by the target. Only `SYSTEM` passes always.
+Source: product.md roles; layout.md section 3.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Protocol
+
+import msgspec
+
+from kb_service.base.ids import Uid
+
+
+class Role(StrEnum):
+    """Roles of the service; Plone's names stand in PLONE_ROLES."""
+
+    VISITOR = "visitor"
+    READER = "reader"
+    OPERATOR = "operator"
+    SPECIALIST = "specialist"
+    EXPERT = "expert"
+    EDITOR = "editor"
+    REVIEWER = "reviewer"
+    APPROVER = "approver"
+    SIGNATORY = "signatory"
+    HEAD = "head"
+    ANALYST = "analyst"
+    INTERVIEWER = "interviewer"
+    ADMINISTRATOR = "administrator"
+
+
+PLONE_ROLES: Mapping[Role, tuple[str, ...]] = {
+    Role.VISITOR: ("Anonymous",),
+    Role.READER: ("Reader",),
+    Role.EDITOR: ("Editor", "Contributor"),
+    Role.REVIEWER: ("Reviewer",),
+    Role.ADMINISTRATOR: ("Manager", "Site Administrator"),
+}
+
+STAFF = frozenset(Role) - {Role.VISITOR}
+
+
+class Permission(StrEnum):
+    """Something a person can do; the noun before the dot is the thing it is done to."""
+
+    VIEW = "item.view"
+    VIEW_STAFF = "item.view_staff"
+    ADD = "item.add"
+    EDIT = "item.edit"
+    DELETE = "item.delete"
+    SUBMIT = "item.submit"
+    PUBLISH = "item.publish"
+    SHARE = "item.share"
+    RATE = "item.rate"
+    SEARCH = "search.ask"
+    SEARCH_STAFF = "search.ask_staff"
+    EDIT_WORDS = "search.edit_words"
+    SIGN_IN = "session.start"
+    OWN_ACCOUNT = "user.own"
+    MANAGE_USERS = "user.manage"
+    MANAGE_COMPANY = "company.manage"
+    MANAGE_JOBS = "job.manage"
+    READ_AUDIT = "audit.read"
+
+
+PUBLISHED, PENDING, PRIVATE, ARCHIVED = "published", "pending", "private", "archived"
+EVERY_STATE = frozenset({PUBLISHED, PENDING, PRIVATE, ARCHIVED})
+_WRITERS = frozenset({Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR})
+_PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
+_EVERYBODY = frozenset(Role)
+_ANYWHERE: frozenset[str] = frozenset()
+
+# role -> states; an empty set of states means the permission is not about a state at all
+MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
+    Permission.VIEW: {
+        **dict.fromkeys(_EVERYBODY, frozenset({PUBLISHED})),
+        **dict.fromkeys(_WRITERS, EVERY_STATE),
+    },
+    Permission.VIEW_STAFF: {
+        **dict.fromkeys(STAFF, frozenset({PUBLISHED})),
+        **dict.fromkeys(_WRITERS, EVERY_STATE),
+    },
+    Permission.ADD: dict.fromkeys(_WRITERS, EVERY_STATE),
+    Permission.EDIT: dict.fromkeys(_WRITERS, EVERY_STATE),
+    Permission.DELETE: dict.fromkeys(_WRITERS, EVERY_STATE),
+    Permission.SUBMIT: dict.fromkeys(_WRITERS, EVERY_STATE),
+    Permission.PUBLISH: dict.fromkeys(_PUBLISHERS, EVERY_STATE),
+    Permission.SHARE: dict.fromkeys(_PUBLISHERS, EVERY_STATE),
+    Permission.RATE: dict.fromkeys(_EVERYBODY, frozenset({PUBLISHED})),
+    Permission.SEARCH: dict.fromkeys(_EVERYBODY, _ANYWHERE),
+    Permission.SEARCH_STAFF: dict.fromkeys(STAFF, _ANYWHERE),
+    Permission.EDIT_WORDS: dict.fromkeys(_WRITERS, _ANYWHERE),
+    Permission.SIGN_IN: dict.fromkeys(_EVERYBODY, _ANYWHERE),
+    Permission.OWN_ACCOUNT: dict.fromkeys(STAFF, _ANYWHERE),
+    Permission.MANAGE_USERS: {Role.ADMINISTRATOR: _ANYWHERE},
+    Permission.MANAGE_COMPANY: {Role.ADMINISTRATOR: _ANYWHERE},
+    Permission.MANAGE_JOBS: {Role.ADMINISTRATOR: _ANYWHERE},
+    Permission.READ_AUDIT: {Role.ADMINISTRATOR: _ANYWHERE},
+}
+
+
+class Actor(msgspec.Struct, frozen=True):
+    """Who acts. `uid` is empty for the visitor and for the house's own actors."""
+
+    login: str
+    name: str
+    roles: frozenset[Role]
+    uid: Uid = Uid("")
+    department: str = ""
+    is_system: bool = False
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is a signed-in employee (or the house itself)."""
+        return self.is_system or bool(self.roles & STAFF)
+
+
+VISITOR = Actor("visitor", "Visitor", frozenset({Role.VISITOR}))
+SYSTEM = Actor("system", "System", frozenset(Role), is_system=True)
+# Files of the content/ folder come in under this name; its rights are those of a reviewer.
+FILES = Actor("files", "Files", frozenset({Role.REVIEWER}))
+
+
+class Target(Protocol):
+    """What a permission is asked about: an object with a workflow state."""
+
+    state: str
+
+
+def local_roles(actor: Actor, target: object) -> frozenset[Role]:
+    """Give the roles that the target itself grants this actor (`@sharing`), none by default."""
+    granted = getattr(target, "granted", None)
+    return granted(actor) if callable(granted) else frozenset()
+
+
+def may(actor: Actor, permission: Permission, target: Target | None = None) -> bool:
+    """Say whether the actor may do this, to this target if one is given.
+
+    Asked without a target, a permission that depends on states answers whether it holds in any.
+    A document whose audience is `staff` is seen by employees only, whatever its state.
+    """
+    if actor.is_system:
+        return True
+    roles = actor.roles | local_roles(actor, target)
+    if getattr(target, "audience", "") == "staff" and not roles & STAFF:
+        return False
+    row = MATRIX[permission]
+    state = getattr(target, "state", None)
+    return any(role in row and _holds(row[role], state) for role in roles)
+
+
+def _holds(states: frozenset[str], state: str | None) -> bool:
+    return not states or state is None or str(state) in states

@@ -1,0 +1,271 @@
+"""Work, the first parameter of every act and query, and `@act`: permission, audit, write guard.
+
+One unit of work has one session, one actor and one moment. Inside `@act` changes are flushed under
+the act that made them and written to the audit chain; a change outside an act, or a bulk statement
+past the ORM, raises `UnauditedChange`; an act that asked for no permission raises `UnaskedAct`.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import msgspec
+from sqlalchemy import Select, event, inspect, select
+from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
+
+from kb_service.base import audit, outbox
+from kb_service.base.clock import Clock
+from kb_service.base.db import Base, Database
+from kb_service.base.errors import forbidden, missing, unauthenticated
+from kb_service.base.permissions import STAFF, Actor, Permission, may
+
+P = ParamSpec("P")
+R = TypeVar("R")
+Row = TypeVar("Row", bound=Base)
+
+# Tables written without an act, each with the reason why nobody needs to answer for a row of it.
+QUIET: dict[str, str] = {
+    "audit": "it is the journal itself",
+    "job": "consequences of acts that are audited",
+    "session": "signing in and out are acts; the row's last use is not",
+    "search_event": "what was asked, without personal data, written in batches",
+    "vector": "computed from texts, can be computed again",
+    "file_state": "what the service remembers of files it wrote or read",
+    "change": "the sequence by which readers notice content changes",
+    "attempt": "counts of failed sign-ins, forgotten by themselves",
+    "rating": "visitors' «did this help», without a person behind it",
+}
+_LONG_TEXT = 200
+
+
+class UnauditedChange(Exception):  # noqa: N818 - a defect of ours, named for what happened
+    """Something was to be written that no act answers for."""
+
+
+class UnaskedAct(Exception):  # noqa: N818 - a defect of ours, named for what happened
+    """An act ended without having asked for a permission."""
+
+
+class _Scope(msgspec.Struct):
+    """An open act: what it asked, touched and changed."""
+
+    name: str
+    asked: bool = False
+    target: tuple[str, str] | None = None
+    changes: list[dict[str, Any]] = []
+
+
+class Work:
+    """One unit of work: session, actor, moment; loading with permission; jobs for afterwards."""
+
+    def __init__(self, session: Session, actor: Actor, clock: Clock, database: Database) -> None:
+        self.session = session
+        self.actor = actor
+        self.clock = clock
+        self.database = database
+        self.now: datetime = clock.now()
+        self.has_left_jobs = False
+        self._scopes: list[_Scope] = []
+        event.listen(session, "before_flush", self._record)
+        event.listen(session, "do_orm_execute", self._refuse_bulk)
+
+    @property
+    def today(self) -> date:
+        """The present day in the company's time zone."""
+        return self.now.astimezone(self.clock.zone).date()
+
+    def as_actor(self, actor: Actor) -> None:
+        """Go on as somebody else: only signing in and the house's own work do this."""
+        self.actor = actor
+
+    def may(self, permission: Permission, target: Any = None) -> bool:
+        """Say whether the actor may; for hiding a button, never as the only defence."""
+        return may(self.actor, permission, target)
+
+    def allow(self, permission: Permission, target: Any = None) -> None:
+        """Ask for a permission that has no row to load. Raises: session.needed, act.forbidden."""
+        self._asked()
+        if not may(self.actor, permission, target):
+            raise self._refusal(permission)
+
+    def get(self, table: type[Row], uid: str, permission: Permission) -> Row:
+        """Load a row and ask for the permission on it.
+
+        A row whose very existence the actor may not know is missing to them.
+        Raises: <table>.missing, session.needed, act.forbidden.
+        """
+        self._asked()
+        noun = table.__tablename__
+        row = self.session.get(table, uid)
+        if row is None:
+            raise missing(f"{noun}.missing", uid=uid)
+        if not may(self.actor, permission, row):  # type: ignore[arg-type]  # rows have states
+            if hasattr(row, "state") and not may(self.actor, Permission.VIEW, row):
+                raise missing(f"{noun}.missing", uid=uid)
+            raise self._refusal(permission)
+        if self._scopes and self._scopes[-1].target is None:
+            self._scopes[-1].target = (noun, uid)
+        return row
+
+    def later(self, kind: str, *, run_at: datetime | None = None, **payload: Any) -> None:
+        """Leave a job that is done after this unit has committed, and only if it does."""
+        outbox.add(self.session, kind, payload, run_at or self.now)
+        self.has_left_jobs = True
+
+    def _refusal(self, permission: Permission) -> Exception:
+        if not self.actor.roles & STAFF:
+            return unauthenticated("session.needed", permission=str(permission))
+        return forbidden("act.forbidden", permission=str(permission))
+
+    def _asked(self) -> None:
+        for scope in self._scopes:
+            scope.asked = True
+
+    def _record(self, session: Session, _context: object, _instances: object) -> None:
+        for row in [*session.new, *session.dirty, *session.deleted]:
+            table = str(row.__tablename__)
+            if table in QUIET:
+                continue
+            change = _difference(row, table, is_deleted=row in session.deleted)
+            if change is None:
+                continue
+            if not self._scopes:
+                raise UnauditedChange(f"{table} was changed outside an act")
+            self._scopes[-1].changes.append(change)
+
+    def _refuse_bulk(self, state: ORMExecuteState) -> None:
+        if not (state.is_insert or state.is_update or state.is_delete):
+            return
+        mapper = state.bind_mapper
+        table = mapper.local_table.name if mapper is not None else "?"  # type: ignore[attr-defined]
+        if table not in QUIET:
+            raise UnauditedChange(f"{table} was changed by a bulk statement")
+
+
+@contextmanager
+def open_work(
+    database: Database, actor: Actor, clock: Clock, *, write: bool = True
+) -> Iterator[Work]:
+    """Open a unit of work; what was done in it is kept when the block ends without an error."""
+    with database.unit(write=write) as session:
+        yield Work(session, actor, clock, database)
+
+
+def act(
+    name: str, *, always: bool = False
+) -> Callable[[Callable[Concatenate[Work, P], R]], Callable[Concatenate[Work, P], R]]:
+    """Mark one thing that a person does: `noun.verb`, audited, permission asked.
+
+    `always` writes the row even if nothing in the database changed (a sign-in, a look at secrets).
+    The reason in the row is the act's `reason` or `comment`.
+    """
+
+    def mark(
+        function: Callable[Concatenate[Work, P], R],
+    ) -> Callable[Concatenate[Work, P], R]:
+        @functools.wraps(function)
+        def audited(work: Work, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            # Changes made so far belong to the act around this one.
+            work.session.flush()
+            scope = _Scope(name)
+            work._scopes.append(scope)  # noqa: SLF001 - the other half of this mechanism
+            try:
+                result = function(work, *args, **kwargs)
+                work.session.flush()
+            finally:
+                work._scopes.pop()  # noqa: SLF001
+            if not scope.asked and not work.actor.is_system:
+                raise UnaskedAct(name)
+            if scope.changes or always:
+                _write_row(work, scope, str(kwargs.get("reason") or kwargs.get("comment") or ""))
+            return result
+
+        audited.act_name = name  # type: ignore[attr-defined]  # read by tests/test_house.py
+        return audited
+
+    return mark
+
+
+Reader = Callable[[Work, Select[Any]], Select[Any]]
+_READERS: dict[type[Base], Reader] = {}
+
+
+def reads(table: type[Base]) -> Callable[[Reader], Reader]:
+    """Register the one function that narrows a table to what an actor may see."""
+
+    def register(reader: Reader) -> Reader:
+        _READERS[table] = reader
+        return reader
+
+    return register
+
+
+def readable(
+    work: Work, table: type[Row], permission: Permission | None = None
+) -> Select[tuple[Row]]:
+    """Give the SELECT that every query starts from: only rows that this actor may see.
+
+    With a permission the whole table is open to who holds it; without, the table has its reader.
+    Raises: session.needed, act.forbidden.
+    """
+    if permission is not None:
+        work.allow(permission)
+        return select(table)
+    return _READERS[table](work, select(table))
+
+
+def _write_row(work: Work, scope: _Scope, reason: str) -> None:
+    first = scope.changes[0] if scope.changes else {"kind": "", "uid": ""}
+    kind, uid = scope.target or (str(first["kind"]), str(first["uid"]))
+    work.database.lock_chain(work.session)
+    audit.append(
+        work.session,
+        audit.Entry(
+            moment=work.now,
+            actor_uid=work.actor.uid,
+            actor=work.actor.login,
+            act=scope.name,
+            object_kind=kind,
+            object_uid=uid,
+            changes=scope.changes,
+            reason=reason,
+        ),
+    )
+    # Written at once: the next row of the chain must find this one.
+    work.session.flush()
+
+
+def _difference(row: Base, table: str, *, is_deleted: bool) -> dict[str, Any] | None:
+    """Give what changed in a row: short values, long text by its hash, private ones hidden."""
+    state: InstanceState[Base] = inspect(row)
+    fields: dict[str, list[Any]] = {}
+    for column in state.mapper.column_attrs:
+        history = state.attrs[column.key].history
+        if not history.has_changes() and not is_deleted:
+            continue
+        hidden = bool(column.columns[0].info.get("private"))
+        before = history.deleted[0] if history.deleted else None
+        after = history.added[0] if history.added else None
+        if is_deleted:
+            before, after = getattr(row, column.key), None
+        if before == after:
+            continue
+        fields[column.key] = [_shown(before, hidden=hidden), _shown(after, hidden=hidden)]
+    if not fields:
+        return None
+    identity = state.mapper.primary_key_from_instance(row)
+    return {"kind": table, "uid": ":".join(str(part) for part in identity), "fields": fields}
+
+
+def _shown(value: Any, *, hidden: bool) -> Any:
+    if value is None:
+        return None
+    if hidden:
+        return "•"
+    plain = msgspec.to_builtins(value)
+    text = plain if isinstance(plain, str) else msgspec.json.encode(plain).decode()
+    if len(text) > _LONG_TEXT:
+        return f"sha256:{audit.digest_of(text)}"
+    return plain
