@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: serve test install dev lock check shots
+.PHONY: serve test install dev lock lock-check check docs
 
 serve: install
 	$(BIN)/kb serve
@@ -42,3 +42,13 @@ check: dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# Compiled anew with the present versions preferred: a difference means pyproject.toml moved on.
+lock-check: | $(BIN)/uv
+	@mkdir -p build && cp requirements.lock requirements-dev.lock build/
+	@$(LOCK) --extra postgres --group build --output-file build/requirements.lock
+	@$(LOCK) --extra postgres --group build --group dev --output-file build/requirements-dev.lock
+	@diff -q requirements.lock build/requirements.lock && diff -q requirements-dev.lock build/requirements-dev.lock
+
+docs: dev
+	$(BIN)/python -m tests.docs_made

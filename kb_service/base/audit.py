@@ -8,16 +8,17 @@ hash that was kept elsewhere; `kb audit head` prints it.
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Index, String, Text, select
+from sqlalchemy import Index, Row, String, Text, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb_service.base.db import Base, Json, Moment
 
 GENESIS = "0" * 64
+_BATCH = 500
 
 
 class AuditRow(Base):
@@ -61,10 +62,9 @@ class Broken(msgspec.Struct, frozen=True):
 
 def append(session: Session, entry: Entry) -> AuditRow:
     """Write the entry at the end of the chain; the caller holds the chain's lock."""
-    last = session.execute(
-        select(AuditRow.seq, AuditRow.hash).order_by(AuditRow.seq.desc()).limit(1)
-    ).first()
-    seq, previous = (last.seq + 1, last.hash) if last else (1, GENESIS)
+    entry = msgspec.structs.replace(entry, moment=entry.moment.astimezone(UTC))
+    last, previous = head(session)
+    seq = last + 1
     row = AuditRow(
         seq=seq,
         previous=previous,
@@ -97,13 +97,22 @@ def head(session: Session) -> tuple[int, str]:
     return (last.seq, last.hash) if last else (0, GENESIS)
 
 
-def _rows(session: Session) -> Iterator[AuditRow]:
-    yield from session.scalars(
-        select(AuditRow).order_by(AuditRow.seq).execution_options(yield_per=500)
-    )
+def _rows(session: Session) -> Iterator[Row[Any]]:
+    """Give the rows as they lie in the database, a batch at a time, whoever stops reading."""
+    columns = AuditRow.__table__.columns
+    seen: int | None = None
+    while True:
+        batch = select(*columns).order_by(columns.seq).limit(_BATCH)
+        if seen is not None:
+            batch = batch.where(columns.seq > seen)
+        rows = session.execute(batch).all()
+        yield from rows
+        if len(rows) < _BATCH:
+            return
+        seen = rows[-1].seq
 
 
-def _entry(row: AuditRow) -> Entry:
+def _entry(row: Row[Any]) -> Entry:
     return Entry(**{name: getattr(row, name) for name in Entry.__struct_fields__})
 
 

@@ -9,6 +9,7 @@ import os
 from pathlib import Path
 
 from kb_service.base.errors import KbError, Kind, missing
+from kb_service.base.ids import new_uid
 
 
 class Blobs:
@@ -24,12 +25,20 @@ class Blobs:
         if path.exists():
             return digest
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = path.with_name(f".{digest}.{os.getpid()}")
-        with temporary.open("wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(path)
+        # A name of its own: two threads may bring the same bytes at the same time.
+        temporary = path.with_name(f".{digest}.{new_uid()}")
+        try:
+            with temporary.open("wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(path)
+        except OSError:
+            temporary.unlink(missing_ok=True)
+            raise
+        # The names must last as well as the bytes: the file's in its folder, that one's in its own.
+        _sync_folder(path.parent)
+        _sync_folder(self.folder)
         return digest
 
     def get(self, digest: str) -> bytes:
@@ -47,3 +56,11 @@ class Blobs:
         if len(digest) != 64 or not all(letter in "0123456789abcdef" for letter in digest):  # noqa: PLR2004
             raise missing("blob.missing", sha256=digest)
         return self.folder / digest[:2] / digest
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

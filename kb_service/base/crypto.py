@@ -7,13 +7,14 @@ that SHA-256 is the right hash for them.
 
 import hashlib
 import hmac
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 _HASHER = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 # Compared against when there is no such account, so that an unknown name takes as long as a known.
-_NOBODY = _HASHER.hash("nobody has this password")
+_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def hash_password(password: str) -> str:
@@ -24,7 +25,7 @@ def hash_password(password: str) -> str:
 def password_fits(password_hash: str | None, password: str) -> bool:
     """Say whether the password is the hashed one; takes equally long without a hash."""
     try:
-        return _HASHER.verify(password_hash or _NOBODY, password) and password_hash is not None
+        return _HASHER.verify(password_hash or _NOBODY, password) and bool(password_hash)
     except (VerificationError, InvalidHashError):
         return False
 

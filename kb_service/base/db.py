@@ -9,7 +9,7 @@ Invariant: what `unit` was left without an exception is durable before the calle
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -28,8 +28,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
-from sqlalchemy.pool import NullPool, QueuePool
+from sqlalchemy.orm.exc import StaleDataError
+from sqlalchemy.pool import QueuePool
 from sqlalchemy.types import TypeDecorator
 
 from kb_service.base.errors import KbError, Kind
@@ -65,10 +67,10 @@ class Moment(TypeDecorator[datetime]):
         return value.astimezone(UTC)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        """Give the zone back that SQLite forgets."""
-        if value is None or value.tzinfo is not None:
-            return value
-        return value.replace(tzinfo=UTC)
+        """Give the zone back that SQLite forgets, and UTC where PostgreSQL speaks another."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
 class Json(TypeDecorator[Any]):
@@ -94,16 +96,17 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
-        if self.is_sqlite and self.url.database:
-            Path(self.url.database).parent.mkdir(parents=True, exist_ok=True)
+        if self.is_sqlite:
+            if self.url.database in (None, "", ":memory:"):
+                raise KbError("database.needs_file")
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
         self.writing = self._engine("BEGIN IMMEDIATE", pool_size)
         self.reading = self._engine("BEGIN", pool_size) if self.is_sqlite else self.writing
 
     def _engine(self, begin: str, pool_size: int) -> Engine:
         if not self.is_sqlite:
             return create_engine(self.url, pool_size=pool_size, pool_pre_ping=True)
-        pool = QueuePool if self.url.database else NullPool
-        engine = create_engine(self.url, poolclass=pool, pool_size=pool_size)
+        engine = create_engine(self.url, poolclass=QueuePool, pool_size=pool_size)
         event.listen(engine, "connect", _prepare_sqlite)
 
         @event.listens_for(engine, "begin")
@@ -112,6 +115,10 @@ class Database:
 
         return engine
 
+    def session(self, *, write: bool) -> Session:
+        """Give a session that has not begun; `unit` alone opens one (tests hang theirs in here)."""
+        return Session(self.writing if write else self.reading, expire_on_commit=False)
+
     @contextmanager
     def unit(
         self, *, write: bool = True, before_commit: Callable[[Session], None] | None = None
@@ -119,8 +126,9 @@ class Database:
         """Open one transaction: all of it is kept, or nothing.
 
         A reading unit is rolled back at its end, so that a GET cannot write by mistake.
+        Raises: database.unavailable, object.stale.
         """
-        session = Session(self.writing if write else self.reading, expire_on_commit=False)
+        session = self.session(write=write)
         try:
             yield session
             if write:
@@ -129,14 +137,19 @@ class Database:
                 session.commit()
             else:
                 session.rollback()
-        except OperationalError as error:
-            session.rollback()
-            raise KbError("database.unavailable", Kind.UNAVAILABLE) from error
-        except BaseException:
-            session.rollback()
+        except BaseException as error:
+            _roll_back(session)
+            if isinstance(error, StaleDataError):
+                raise KbError("object.stale", Kind.STALE) from error
+            if _is_away(error):
+                raise KbError("database.unavailable", Kind.UNAVAILABLE) from error
             raise
         finally:
             session.close()
+
+    def let_go(self, session: Session) -> None:
+        """End a transaction in which nothing was written; the next statement begins another."""
+        session.rollback()
 
     def is_alive(self) -> bool:
         """Say whether the database answers."""
@@ -159,6 +172,21 @@ class Database:
         """Let the connections go."""
         self.writing.dispose()
         self.reading.dispose()
+
+
+def _is_away(error: BaseException) -> bool:
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    if isinstance(error, OperationalError) and isinstance(error.orig, sqlite3.OperationalError):
+        # The driver calls a wrong statement an operational error too; that is a defect of ours.
+        return error.orig.sqlite_errorcode != sqlite3.SQLITE_ERROR
+    return isinstance(error, OperationalError | PoolTimeout)
+
+
+def _roll_back(session: Session) -> None:
+    # A connection that broke cannot roll back either; the first error is the one to tell.
+    with suppress(DBAPIError):
+        session.rollback()
 
 
 def _prepare_sqlite(connection: sqlite3.Connection, _record: object) -> None:

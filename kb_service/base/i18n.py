@@ -80,10 +80,14 @@ class Translator:
         return format_datetime(value, pattern, tzinfo=self.zone, locale=self.language)
 
 
-@cache
 def translator(language: str, timezone: str = "Europe/Moscow") -> Translator:
     """Give the speaker of a language; an unknown one is Russian, the first language here."""
-    known = language if language in LANGUAGES else LANGUAGES[0]
+    # Only known names reach the cache: a caller's header must not fill the memory.
+    return _translator(language if language in LANGUAGES else LANGUAGES[0], timezone)
+
+
+@cache
+def _translator(known: str, timezone: str) -> Translator:
     path = LOCALE_DIR / known / "messages.po"
     catalogue = Catalog(locale=known)
     if path.exists():

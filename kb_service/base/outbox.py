@@ -5,11 +5,12 @@ lost, never too early. Who changes the row to `running` owns it until its lease 
 raises comes again after growing pauses and is kept as visible failed work after the last try.
 """
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Index, String, Text, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Index, String, Text, delete, func, or_, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kb_service.base.db import Base, Json, Moment
@@ -17,6 +18,7 @@ from kb_service.base.ids import new_uid
 
 LEASE = timedelta(minutes=5)
 PAUSES_S = (1, 5, 30, 120, 600, 3600)
+_OWNER_DIED = "the worker ended while it did this"
 
 
 class JobState(StrEnum):
@@ -44,12 +46,30 @@ class Job(Base):
     created: Mapped[datetime] = mapped_column(Moment)
 
 
-def add(session: Session, kind: str, payload: dict[str, Any], run_at: datetime) -> None:
-    """Leave a job; an equal one that waits already is enough (it will see this change too)."""
-    waiting = select(Job.uid).where(
-        Job.kind == kind, Job.state == JobState.QUEUED, Job.payload == payload, Job.run_at <= run_at
+def add(
+    session: Session,
+    kind: str,
+    payload: dict[str, Any],
+    run_at: datetime,
+    created: datetime | None = None,
+) -> None:
+    """Leave a job; an equal one that waits already is enough (it will see this change too).
+
+    The waiting one is held until this unit ends: a worker that took it now would not see what is
+    not yet committed, and nobody would look again.
+    """
+    waiting = (
+        select(Job.uid)
+        .where(
+            Job.kind == kind,
+            Job.state == JobState.QUEUED,
+            Job.payload == payload,
+            Job.run_at <= run_at,
+        )
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    if session.execute(waiting.limit(1)).first() is not None:
+    if session.execute(waiting).first() is not None:
         return
     session.add(
         Job(
@@ -61,32 +81,51 @@ def add(session: Session, kind: str, payload: dict[str, Any], run_at: datetime) 
             lease_until=None,
             tries=0,
             error="",
-            created=run_at,
+            created=created or run_at,
         )
     )
 
 
-def claim(session: Session, now: datetime, limit: int = 1) -> list[Job]:
-    """Take due jobs, oldest first; also those whose owner died with its lease."""
-    due = or_(
-        (Job.state == JobState.QUEUED) & (Job.run_at <= now),
-        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
-    )
+def is_due(session: Session, now: datetime, kinds: Collection[str] | None = None) -> bool:
+    """Say whether some job (of these kinds) waits to be taken; a look that locks nothing."""
+    return session.execute(select(Job.uid).where(_due(now, kinds)).limit(1)).first() is not None
+
+
+def claim(
+    session: Session, now: datetime, limit: int = 1, *, kinds: Collection[str] | None = None
+) -> list[Job]:
+    """Take due jobs (of these kinds), oldest first; also those whose owner died with its lease.
+
+    One whose owners died at every try is kept as failed: it may be what they died of.
+    """
+    _keep_fatal(session, now)
     chosen = (
         select(Job.uid)
-        .where(due)
+        .where(_due(now, kinds))
         .order_by(Job.run_at, Job.uid)
         .limit(limit)
         .with_for_update(skip_locked=True)
+        # Chosen once: a plain subquery may be run again for each row and lock more than the limit.
+        .cte("chosen")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
     taken = session.scalars(
         update(Job)
-        .where(Job.uid.in_(chosen.scalar_subquery() if limit == 1 else chosen))
+        .where(Job.uid.in_(select(chosen.c.uid)))
         .values(state=JobState.RUNNING, lease_until=now + LEASE, tries=Job.tries + 1)
         .returning(Job)
         .execution_options(synchronize_session=False, populate_existing=True)
     ).all()
     return sorted(taken, key=lambda job: (job.run_at, job.uid))
+
+
+def _keep_fatal(session: Session, now: datetime) -> None:
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING, Job.lease_until < now, Job.tries > len(PAUSES_S))
+        .values(state=JobState.FAILED, lease_until=None, error=_OWNER_DIED)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def finish(session: Session, uid: str) -> None:
@@ -95,8 +134,13 @@ def finish(session: Session, uid: str) -> None:
 
 
 def give_back(session: Session, uid: str, error: str, now: datetime) -> JobState:
-    """Let a job that raised come again later, or keep it as failed after its last try."""
-    job = session.get_one(Job, uid)
+    """Let a job that raised come again later, or keep it as failed after its last try.
+
+    A job that somebody else has done meanwhile (our lease had ended) stays done.
+    """
+    job = session.get(Job, uid)
+    if job is None:
+        return JobState.QUEUED
     tried_out = job.tries > len(PAUSES_S)
     job.state = JobState.FAILED if tried_out else JobState.QUEUED
     job.error = error[:4000]
@@ -110,3 +154,11 @@ def counts(session: Session) -> dict[str, int]:
     """How many jobs are in each state."""
     rows = session.execute(select(Job.state, func.count()).group_by(Job.state))
     return {str(state): int(count) for state, count in rows}
+
+
+def _due(now: datetime, kinds: Collection[str] | None = None) -> ColumnElement[bool]:
+    waits = or_(
+        (Job.state == JobState.QUEUED) & (Job.run_at <= now),
+        (Job.state == JobState.RUNNING) & (Job.lease_until < now),
+    )
+    return waits if kinds is None else waits & Job.kind.in_(sorted(kinds))

@@ -24,7 +24,7 @@ class Batch(msgspec.Struct, Generic[T], frozen=True):
     def next_start(self) -> int | None:
         """Where the next page begins; None on the last."""
         after = self.start + self.size
-        return after if after < self.total else None
+        return after if self.start < after < self.total else None
 
     @property
     def previous_start(self) -> int | None:

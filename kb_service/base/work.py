@@ -12,8 +12,8 @@ from datetime import date, datetime
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import msgspec
-from sqlalchemy import Select, event, inspect, select
-from sqlalchemy.orm import InstanceState, ORMExecuteState, Session
+from sqlalchemy import Select, TextClause, event, inspect, select
+from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, SessionTransaction
 
 from kb_service.base import audit, outbox
 from kb_service.base.clock import Clock
@@ -38,6 +38,7 @@ QUIET: dict[str, str] = {
     "rating": "visitors' «did this help», without a person behind it",
 }
 _LONG_TEXT = 200
+_UID_LENGTH = 64
 
 
 class UnauditedChange(Exception):  # noqa: N818 - a defect of ours, named for what happened
@@ -68,8 +69,12 @@ class Work:
         self.now: datetime = clock.now()
         self.has_left_jobs = False
         self._scopes: list[_Scope] = []
+        self._spoilt_in: SessionTransaction | None = None
+        self._has_written = False
         event.listen(session, "before_flush", self._record)
         event.listen(session, "do_orm_execute", self._refuse_bulk)
+        event.listen(session, "before_commit", self._refuse_spoilt)
+        event.listen(session, "after_soft_rollback", self._forget_spoilt)
 
     @property
     def today(self) -> date:
@@ -98,7 +103,10 @@ class Work:
         """
         self._asked()
         noun = table.__tablename__
-        row = self.session.get(table, uid)
+        # Within an act the row is held until the end (SQLite holds all of it anyway): what an act
+        # decides from it stays true until it is written.
+        is_held = bool(self._scopes) and not self.database.is_sqlite
+        row = self.session.get(table, uid, with_for_update=is_held, populate_existing=is_held)
         if row is None:
             raise missing(f"{noun}.missing", uid=uid)
         if not may(self.actor, permission, row):  # type: ignore[arg-type]  # rows have states
@@ -111,8 +119,27 @@ class Work:
 
     def later(self, kind: str, *, run_at: datetime | None = None, **payload: Any) -> None:
         """Leave a job that is done after this unit has committed, and only if it does."""
-        outbox.add(self.session, kind, payload, run_at or self.now)
+        outbox.add(self.session, kind, payload, run_at or self.now, self.now)
         self.has_left_jobs = True
+
+    def about(self, kind: str, uid: str) -> None:
+        """Say which object the open act is about, where it is not the first one that was loaded."""
+        self._scopes[-1].target = (kind, uid)
+
+    def note(self, kind: str, uid: str, /, **values: Any) -> None:
+        """Say in the open act's row what no audited column shows: plain values, nothing secret."""
+        fields = {name: [None, value] for name, value in values.items()}
+        self._scopes[-1].changes.append({"kind": kind, "uid": uid, "fields": fields})
+
+    def pause(self) -> None:
+        """Let the transaction go before slow work, such as hashing a password.
+
+        The next statement begins a new one, which may see other rows. Nothing may have been
+        changed before.
+        """
+        if self._has_written or self.session.new or self.session.dirty or self.session.deleted:
+            raise RuntimeError("too late to pause: this unit has changed something")
+        self.database.let_go(self.session)
 
     def _refusal(self, permission: Permission) -> Exception:
         if not self.actor.roles & STAFF:
@@ -126,6 +153,7 @@ class Work:
     def _record(self, session: Session, _context: object, _instances: object) -> None:
         for row in [*session.new, *session.dirty, *session.deleted]:
             table = str(row.__tablename__)
+            self._has_written = True
             if table in QUIET:
                 continue
             change = _difference(row, table, is_deleted=row in session.deleted)
@@ -136,12 +164,32 @@ class Work:
             self._scopes[-1].changes.append(change)
 
     def _refuse_bulk(self, state: ORMExecuteState) -> None:
+        if isinstance(state.statement, TextClause):
+            if not state.statement.text.lstrip().lower().startswith("select"):
+                raise UnauditedChange("a statement in words is for reading only")
+            return
         if not (state.is_insert or state.is_update or state.is_delete):
             return
+        self._has_written = True
         mapper = state.bind_mapper
         table = mapper.local_table.name if mapper is not None else "?"  # type: ignore[attr-defined]
         if table not in QUIET:
             raise UnauditedChange(f"{table} was changed by a bulk statement")
+
+    def _refuse_spoilt(self, _session: Session) -> None:
+        if self._spoilt_in is not None:
+            raise UnauditedChange("an act that failed had changed something already")
+
+    def _spoil(self) -> None:
+        session = self.session
+        self._spoilt_in = session.get_nested_transaction() or session.get_transaction()
+
+    def _forget_spoilt(self, _session: Session, rolled_back: SessionTransaction) -> None:
+        within = self._spoilt_in
+        while within is not None and within is not rolled_back:
+            within = within.parent
+        if within is not None:
+            self._spoilt_in = None
 
 
 @contextmanager
@@ -174,6 +222,11 @@ def act(
             try:
                 result = function(work, *args, **kwargs)
                 work.session.flush()
+            except BaseException:
+                # Who catches this must not keep half an act that has no row in the journal.
+                if scope.changes or _is_dirty(work.session):
+                    work._spoil()  # noqa: SLF001
+                raise
             finally:
                 work._scopes.pop()  # noqa: SLF001
             if not scope.asked and not work.actor.is_system:
@@ -202,9 +255,7 @@ def reads(table: type[Base]) -> Callable[[Reader], Reader]:
     return register
 
 
-def readable(
-    work: Work, table: type[Row], permission: Permission | None = None
-) -> Select[tuple[Row]]:
+def readable(work: Work, table: type[Row], permission: Permission | None = None) -> Select[Row]:
     """Give the SELECT that every query starts from: only rows that this actor may see.
 
     With a permission the whole table is open to who holds it; without, the table has its reader.
@@ -214,6 +265,11 @@ def readable(
         work.allow(permission)
         return select(table)
     return _READERS[table](work, select(table))
+
+
+def _is_dirty(session: Session) -> bool:
+    rows = [*session.new, *session.deleted, *filter(session.is_modified, session.dirty)]
+    return any(row.__tablename__ not in QUIET for row in rows)
 
 
 def _write_row(work: Work, scope: _Scope, reason: str) -> None:
@@ -228,7 +284,7 @@ def _write_row(work: Work, scope: _Scope, reason: str) -> None:
             actor=work.actor.login,
             act=scope.name,
             object_kind=kind,
-            object_uid=uid,
+            object_uid=uid[:_UID_LENGTH],
             changes=scope.changes,
             reason=reason,
         ),

@@ -1,0 +1,49 @@
+"""The JSON face: content as plone.restapi speaks, services of our own in the same style."""
+
+from litestar import Router
+
+from kb_service.api.answers import answers, render, suggest
+from kb_service.api.content import methods, methods_root, read, read_root
+from kb_service.api.openapi import openapi_config
+from kb_service.api.search import search
+from kb_service.api.sign_in import login, logout, renew
+from kb_service.api.system import health, read_metrics
+from kb_service.api.tree import breadcrumbs, navigation
+from kb_service.api.workflow import read_workflow, take_step
+from kb_service.api.writing import change, change_root, create, create_root, trash, trash_root
+
+# One router for what shares its paths: registered one by one, such handlers would be wrapped for
+# Litestar's threads anew with each neighbour.
+_content = Router(
+    "/",
+    route_handlers=[
+        methods,
+        methods_root,
+        read,
+        read_root,
+        create,
+        create_root,
+        change,
+        change_root,
+        trash,
+        trash_root,
+    ],
+)
+routes = [
+    _content,
+    read_workflow,
+    take_step,
+    breadcrumbs,
+    navigation,
+    search,
+    login,
+    renew,
+    logout,
+    answers,
+    suggest,
+    render,
+    health,
+    read_metrics,
+]
+
+__all__ = ["openapi_config", "routes"]

@@ -1,0 +1,142 @@
+"""Reading content by its path, as plone.restapi does; lists, expansion, an item of a past day."""
+
+from datetime import date
+from functools import partial
+from typing import Annotated, Any
+from urllib.parse import quote
+
+from litestar import Request, Response, get, route
+from litestar.di import NamedDependency, Provide
+from litestar.enums import HttpMethod
+from litestar.params import QueryParameter
+
+from kb_service.api.addresses import addresses_of
+from kb_service.api.conditional import answer, state_tag
+from kb_service.api.found import item_at, parent_of
+from kb_service.api.language import speaker_of
+from kb_service.api.listing import Expansion, Listing, provide_expansion, provide_listing
+from kb_service.api.responses import at_every_item, may_answer
+from kb_service.api.schemas import ContentItem
+from kb_service.api.serialize import Serializer, is_folderish
+from kb_service.api.tree import crumbs, tree
+from kb_service.api.workflow import workflow_of
+from kb_service.base.errors import KbError, invalid
+from kb_service.base.paging import Batch
+from kb_service.base.work import Work
+from kb_service.gate.paths import content_path
+from kb_service.gate.site import Site
+from kb_service.handbook import queries
+from kb_service.handbook.schemas import ItemView
+
+_YEARS = range(1900, 2200)
+
+
+def read_item(
+    request: Request[Any, Any, Any],
+    work: NamedDependency[Work],
+    site: NamedDependency[Site],
+    listing: NamedDependency[Listing],
+    expansion: NamedDependency[Expansion],
+    as_of: Annotated[
+        date | None,
+        QueryParameter(description="The text that was live on this day, with its facts."),
+    ] = None,
+) -> Response[ContentItem]:
+    """Give the item at a path; a topic with its members."""
+    if as_of is not None and as_of.year not in _YEARS:
+        raise invalid("date.out_of_range", day=str(as_of))
+    path = content_path(request)
+    try:
+        view = item_at(work, site, path, as_of)
+    except KbError as error:
+        present = queries.moved_to(work, path) if error.code == "item.missing" else None
+        if present is None:
+            raise
+        return _elsewhere(request, present)
+    serializer = Serializer(addresses_of(request), speaker_of(request))
+    body = serializer.item(view, parent_of(work, path))
+    if is_folderish(view) and listing.has_items:
+        _add_members(body, view, serializer, listing, work=work, site=site)
+    body.components |= _expanded(work, view, expansion, serializer)
+    return answer(
+        request,
+        body,
+        tag=state_tag(view, is_whole=bool(view.source)),
+        is_public=not work.actor.is_staff,
+    )
+
+
+read, read_root = at_every_item(
+    get,
+    read_item,
+    dependencies={
+        "listing": Provide(provide_listing, sync_to_thread=False),
+        "expansion": Provide(provide_expansion, sync_to_thread=False),
+    },
+    responses=may_answer(302, 304, 400, 401, 403, 404),
+    summary="Read an item",
+)
+
+
+def name_methods() -> None:
+    """Say what can be done at the path of an item: nothing of it depends on the item."""
+
+
+methods, methods_root = at_every_item(
+    partial(route, http_method=HttpMethod.OPTIONS),
+    name_methods,
+    response_headers={"Allow": "GET, HEAD, POST, PATCH, DELETE, OPTIONS"},
+    status_code=204,
+    include_in_schema=False,
+)
+
+
+def _elsewhere(request: Request[Any, Any, Any], present: str) -> Response[ContentItem]:
+    """Lead from an old address to the present one."""
+    addresses = addresses_of(request)
+    query = request.url.query
+    location = quote(addresses.prefix + present, safe="/@+:~") + (f"?{query}" if query else "")
+    return Response(
+        b"",  # type: ignore[arg-type]  # an answer without a body
+        status_code=302,
+        headers={"Location": location, "Cache-Control": "no-cache", "Vary": "Accept"},
+        media_type="application/json",
+    )
+
+
+def _add_members(
+    body: ContentItem,
+    view: ItemView,
+    serializer: Serializer,
+    listing: Listing,
+    *,
+    work: Work,
+    site: Site,
+) -> None:
+    cards = queries.children(work, view.path)
+    page = cards[listing.start : listing.start + listing.size]
+    if listing.is_full:
+        parent = queries.card_at(work, view.path)
+        body.items = [
+            serializer.item(queries.by_uid(work, site.renderer, card.uid, latest=True), parent)
+            for card in page
+        ]
+    else:
+        body.items = [serializer.summary(card, listing.metadata) for card in page]
+    body.items_total = len(cards)
+    body.nextPreviousEnabled = False
+    body.batching = serializer.batching(Batch(page, len(cards), listing.start, listing.size))
+
+
+def _expanded(
+    work: Work, view: ItemView, expansion: Expansion, serializer: Serializer
+) -> dict[str, Any]:
+    """Give the components that were asked to be embedded."""
+    parts: dict[str, Any] = {}
+    if "breadcrumbs" in expansion.names:
+        parts["breadcrumbs"] = crumbs(view, serializer.addresses)
+    if "navigation" in expansion.names:
+        parts["navigation"] = tree(work, view.path, expansion.depth, serializer.addresses)
+    if "workflow" in expansion.names:
+        parts["workflow"] = workflow_of(work, view, serializer)
+    return parts

@@ -1,0 +1,48 @@
+"""An item for a handler, or the refusal that a Plone client expects: 401, 403 or 404."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+
+from kb_service.base.errors import KbError, forbidden, unauthenticated
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work
+from kb_service.gate.site import Site
+from kb_service.handbook import queries
+from kb_service.handbook.schemas import Card, ItemView
+
+
+def item_at(work: Work, site: Site, path: str, as_of: date | None = None) -> ItemView:
+    """Give the item at a path, whole; who may edit gets its newest text.
+
+    Raises: item.missing, item.not_live_then, session.needed, act.forbidden.
+    """
+    with told_as_plone_does(work, path):
+        return queries.by_path(work, site.renderer, path, as_of=as_of, latest=True)
+
+
+def parent_of(work: Work, path: str) -> Card | None:
+    """Give the card of what an item lies in, if this reader may see it."""
+    if path == "/":
+        return None
+    try:
+        return queries.card_at(work, path.rsplit("/", 1)[0] or "/")
+    except KbError:
+        return None
+
+
+@contextmanager
+def told_as_plone_does(work: Work, path: str) -> Iterator[None]:
+    """Tell apart what is not there from what this reader may not see.
+
+    That a private path exists is told to Plone clients alone; pages say 404 to both.
+    """
+    try:
+        yield
+    except KbError as error:
+        if error.code != "item.missing" or not queries.is_hidden(work, path):
+            raise
+        permission = str(Permission.VIEW)
+        if work.actor.is_staff:
+            raise forbidden("act.forbidden", permission=permission) from error
+        raise unauthenticated("session.needed", permission=permission) from error

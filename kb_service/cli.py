@@ -1,0 +1,325 @@
+"""The command line: kb serve, worker, sync, import, export, index, user, audit, migrate, settings.
+
+Exit statuses are those of conventions.md: 0 well, 2 bad input, 3 not allowed, 4 missing,
+5 conflict, 6 too many, 7 unavailable, 1 a defect.
+"""
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec
+
+import click
+import msgspec
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from kb_service import __version__, start
+from kb_service.base import audit as audit_chain
+from kb_service.base import log
+from kb_service.base.errors import KbError, Kind
+from kb_service.base.i18n import translator
+from kb_service.base.permissions import SYSTEM, Role
+from kb_service.base.work import open_work
+from kb_service.handbook import exchange
+from kb_service.handbook.schemas import SyncReport
+from kb_service.people import queries as people_queries
+from kb_service.people.acts import accounts
+from kb_service.people.schemas import NewUser
+from kb_service.people.setup import welcome_path
+from kb_service.search import jobs as search_jobs
+from kb_service.server import serve_forever
+from kb_service.settings import Settings, explain, load
+from kb_service.wiring import House
+from kb_service.worker import worker_of
+
+P = ParamSpec("P")
+EXIT: dict[Kind, int] = {
+    Kind.INVALID: 2,
+    Kind.UNAUTHENTICATED: 3,
+    Kind.FORBIDDEN: 3,
+    Kind.MISSING: 4,
+    Kind.GONE: 4,
+    Kind.CONFLICT: 5,
+    Kind.STALE: 5,
+    Kind.TOO_MANY: 6,
+    Kind.UNAVAILABLE: 7,
+}
+_BAD_FILES = 2
+console = Console()
+errors = Console(stderr=True)
+
+
+def _plainly(function: Callable[P, None]) -> Callable[P, None]:
+    """Tell a KbError as one line with its code and leave with its exit status."""
+
+    @wraps(function)
+    def told(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            function(*args, **kwargs)
+        except KbError as error:
+            place = ":".join(
+                str(error.params[key]) for key in ("path", "line") if key in error.params
+            )
+            sentence = translator("en").error(error)
+            errors.print(f"[red]{place + ': ' if place else ''}{sentence}[/red] ({error})")
+            sys.exit(EXIT[error.kind])
+
+    return told
+
+
+@click.group(help=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
+@click.version_option(__version__, prog_name="kb")
+def main() -> None:
+    """Run and keep a handbook of standard questions."""
+    log.configure()
+
+
+@main.command()
+@click.option(
+    "--demo", is_flag=True, help="One account per role, password `demo`. Never in earnest."
+)
+@_plainly
+def serve(*, demo: bool) -> None:
+    """Start the service: migrate, take the content folder in, answer on KB_HOST:KB_PORT."""
+    settings = load()
+    if demo:
+        settings = msgspec.structs.replace(settings, demo=True)
+    house = House(settings)
+    link = start.prepare(house)
+    _tell(start.take_in(house))
+    house.close()
+    address = settings.base_url or f"http://{settings.host}:{settings.port}"
+    console.print(f"[bold]kb_service {__version__}[/bold] answers on {address}")
+    if link:
+        file = settings.data_dir / start.LINK_FILE
+        file.write_text(f"{address}{link}\n", encoding="utf-8")
+        console.print(f"Administrator: set a password once at {address}{link}", soft_wrap=True)
+    if settings.demo:
+        names = ", ".join(role for role in Role if role != Role.VISITOR)
+        console.print(f"[yellow]Demo accounts, password `demo`: {names}[/yellow]")
+    serve_forever(settings)
+
+
+@main.command()
+@_plainly
+def worker() -> None:
+    """Run the background work alone, for a service whose web processes run elsewhere."""
+    house = House(load())
+    start.migrate(house.database)
+    worker_of(house).run()
+
+
+@main.command()
+@click.option("--check", is_flag=True, help="Only say which files would be refused.")
+@_plainly
+def sync(*, check: bool) -> None:
+    """Bring the content folder and the database into step, both ways.
+
+    Exit status 2 where a file was refused; the others went in.
+    """
+    house = House(load())
+    if check:
+        problems = exchange.check(house.content_dir)
+        _tell(SyncReport(problems=problems))
+        sys.exit(_BAD_FILES if problems else 0)
+    start.prepare(house)
+    with Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("Reading", total=None)
+
+        def step(total: int) -> None:
+            progress.update(task, total=total, advance=1)
+
+        report = start.take_in(house, step)
+    _tell(report)
+    house.close()
+    sys.exit(_BAD_FILES if report.problems or report.conflicts else 0)
+
+
+@main.command("import")
+@click.argument("source", type=click.Path(exists=True, path_type=Path))
+@_plainly
+def import_(source: Path) -> None:
+    """Take in a handbook: a folder of documents, or a CSV of questions (title, answer, ...).
+
+    Bad files are named with line and reason while the others go in (exit status 2).
+    """
+    house = House(load())
+    start.prepare(house)
+    with Progress(console=errors, transient=True) as progress:
+        task = progress.add_task("Importing", total=None)
+        report = exchange.bring_in(
+            house.sync(), source, lambda total: progress.update(task, total=total, advance=1)
+        )
+        start.settle(house)
+    _tell(report)
+    house.close()
+    sys.exit(_BAD_FILES if report.problems else 0)
+
+
+@main.command()
+@click.argument("target", type=click.Path(path_type=Path))
+@_plainly
+def export(target: Path) -> None:
+    """Write the whole handbook into an empty folder, as it would lie in the content folder."""
+    house = House(load())
+    start.migrate(house.database)
+    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+        count = exchange.take_out(work, house.blobs, target)
+    console.print(f"{count} files written to {target}")
+    house.close()
+
+
+@main.group()
+def index() -> None:
+    """Keep the search index, a cache that can always be built anew."""
+
+
+@index.command("rebuild")
+@_plainly
+def index_rebuild() -> None:
+    """Build the index anew from the database."""
+    house = House(load())
+    start.migrate(house.database)
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        search_jobs.rebuild(work, engine=house.engine)
+    start.settle(house)
+    console.print(f"Index built, generation {house.engine.index.generation}")
+    house.close()
+
+
+@index.command("verify")
+@_plainly
+def index_verify() -> None:
+    """Compare index and database; exit status 5 where they differ."""
+    house = House(load())
+    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+        differing = search_jobs.differences(work, house.engine)
+    house.close()
+    if differing:
+        errors.print(f"[red]{len(differing)} items differ; run: kb index rebuild[/red]")
+        sys.exit(EXIT[Kind.CONFLICT])
+    console.print("Index and database agree")
+
+
+@main.group()
+def user() -> None:
+    """Accounts of employees."""
+
+
+@user.command("list")
+@_plainly
+def user_list() -> None:
+    """Show every account with its roles."""
+    house = House(load())
+    table = Table("login", "name", "roles", "blocked")
+    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+        for row in people_queries.directory(work).items:
+            table.add_row(
+                row.login, row.name, ", ".join(row.roles), "yes" if row.is_blocked else ""
+            )
+    console.print(table)
+    house.close()
+
+
+@user.command("add")
+@click.argument("login")
+@click.option("--name", default="", help="Full name.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([str(role) for role in Role if role != Role.VISITOR]),
+    help="May be given several times.",
+)
+@_plainly
+def user_add(login: str, name: str, roles: tuple[str, ...]) -> None:
+    """Make an account and print the link with which its owner sets a password once."""
+    settings = load()
+    house = House(settings)
+    start.migrate(house.database)
+    given = frozenset(Role(role) for role in roles)
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        made = accounts.invite(work, NewUser(login=login, name=name or login, roles=given))
+    _show_link(settings, made.secret)
+    house.close()
+
+
+@user.command("link")
+@click.argument("login")
+@_plainly
+def user_link(login: str) -> None:
+    """Print a new one-time link for an account whose password was forgotten."""
+    settings = load()
+    house = House(settings)
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        made = accounts.make_link(work, people_queries.user_by_login(work, login).uid)
+    _show_link(settings, made.secret)
+    house.close()
+
+
+@main.group()
+def audit() -> None:
+    """The journal of everything that was done, a chain of hashes."""
+
+
+@audit.command("verify")
+@_plainly
+def audit_verify() -> None:
+    """Walk the chain; exit status 5 and the first broken row where it does not hold."""
+    house = House(load())
+    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+        broken = audit_chain.verify(work.session)
+        seq, digest = audit_chain.head(work.session)
+    house.close()
+    if broken is not None:
+        errors.print(f"[red]Row {broken.seq}: {broken.problem}[/red]")
+        sys.exit(EXIT[Kind.CONFLICT])
+    console.print(f"{seq} rows hold; the last one is {digest}", soft_wrap=True)
+
+
+@main.command()
+@_plainly
+def migrate() -> None:
+    """Bring the database to this release's form; `kb serve` does it by itself."""
+    house = House(load())
+    start.migrate(house.database)
+    console.print("The database is up to date")
+    house.close()
+
+
+@main.command()
+@_plainly
+def settings() -> None:
+    """Show every setting, its value and where it comes from."""
+    table = Table("setting", "value", "from", "what it is")
+    for row in explain():
+        table.add_row(row.name, row.value, row.origin, row.help)
+    console.print(table)
+
+
+def _show_link(settings: Settings, secret: str) -> None:
+    address = settings.base_url or f"http://{settings.host}:{settings.port}"
+    console.print(f"{address}{welcome_path(secret)}", soft_wrap=True)
+
+
+def _tell(report: SyncReport) -> None:
+    speaker = translator("en")
+    for problem in report.problems:
+        sentence = speaker.error(KbError(problem.code, **problem.params))
+        errors.print(f"[red]{problem.path}:{problem.line}: {sentence}[/red] ({problem.code})")
+    for file in report.conflicts:
+        errors.print(
+            f"[yellow]{file}: changed on both sides; yours is kept in {file}.conflict[/yellow]"
+        )
+    console.print(
+        f"{len(report.created)} new, {len(report.changed)} changed, {len(report.moved)} moved, "
+        f"{len(report.removed)} removed, {report.unchanged} unchanged"
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,1 @@
+"""Opinion: whether an answer helped; questionnaires, waves and votes come later."""

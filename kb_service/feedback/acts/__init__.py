@@ -1,0 +1,1 @@
+"""What a person does to tell the company their opinion: one function, one act."""

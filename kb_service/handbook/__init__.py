@@ -1,0 +1,1 @@
+"""The content: topics, questions, pages, files; revisions, workflow, the content/ folder."""

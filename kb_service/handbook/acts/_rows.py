@@ -1,0 +1,173 @@
+"""What the acts of the room share: a revision is added, columns follow, consequences are left.
+
+Not acts themselves: each is called inside one, which asks the permission and writes the audit row.
+"""
+
+import hashlib
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+
+from kb_service.base.errors import FieldError, KbError, Kind, invalid
+from kb_service.base.ids import new_uid
+from kb_service.base.work import Work
+from kb_service.handbook import codec, parts
+from kb_service.handbook.queries._rows import document_of
+from kb_service.handbook.queries.sheets import company, facts
+from kb_service.handbook.render import check
+from kb_service.handbook.schemas import Content, Document, State
+from kb_service.handbook.tables import Address, Change, Item, Revision, Transition
+
+LAST_POSITION = 1_000_000.0
+
+
+def checked_document(work: Work, text: str, path: str) -> Document:
+    """Read a document and refuse what could not be shown.
+
+    Raises: document.*, part.*, document.problem with line and reason.
+    """
+    document = codec.decode(text, path=path)
+    first_line = document.front.count("\n") + 2
+    split = parts.split(document.body, offset=first_line)
+    problems = check(
+        split, document.content, facts=set(facts(work)), company=company(work), offset=first_line
+    )
+    if problems:
+        first = problems[0]
+        raise KbError(
+            first.code,
+            Kind.INVALID,
+            fields=tuple(
+                FieldError("text", one.code, {"line": one.line, **one.params}) for one in problems
+            ),
+            path=path,
+            line=first.line,
+            **first.params,
+        )
+    return document
+
+
+def add_revision(
+    work: Work,
+    item_uid: str,
+    number: int,
+    document: Document,
+    comment: str,
+    *,
+    is_conflict: bool = False,
+) -> Revision:
+    """Append a revision; its text and hash leave out uid and state, which are the item's."""
+    text = codec.revision_text(document)
+    revision = Revision(
+        uid=new_uid(),
+        item_uid=item_uid,
+        number=number,
+        text=text,
+        sha256=sha256_of(text),
+        author=work.actor.login,
+        moment=work.now,
+        comment=comment,
+        is_conflict=is_conflict,
+    )
+    work.session.add(revision)
+    return revision
+
+
+def next_number(work: Work, item: Item) -> int:
+    """Give the number of the item's next revision."""
+    last = work.session.scalar(
+        select(Revision.number)
+        .where(Revision.item_uid == item.uid)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+    return (last or 0) + 1
+
+
+def mirror(work: Work, item: Item, content: Content) -> None:
+    """Let the item's columns follow the revision that is shown. Raises: item.code_taken."""
+    check_code(work, content, item.uid)
+    code = getattr(content, "code", "") or None
+    item.code = code
+    item.title = content.title
+    item.audience = str(content.audience)
+    item.owner = content.owner
+    item.review_by = content.review_by
+    item.position = content.order if content.order is not None else LAST_POSITION
+    item.expires_at = aware(content.expires_at, work.clock.zone)
+
+
+def check_code(work: Work, content: Content, uid: str) -> None:
+    """Refuse a code that another item has. Raises: item.code_taken."""
+    code = getattr(content, "code", "")
+    if not code:
+        return
+    taken = work.session.scalar(select(Item.path).where(Item.code == code, Item.uid != uid))
+    if taken is not None:
+        raise invalid("item.code_taken", FieldError("code", "item.code_taken"), taken=code)
+
+
+def go_live(work: Work, item: Item) -> None:
+    """Make the latest revision the live one; its time begins now or when it says."""
+    content = document_of(work.session.get_one(Revision, item.latest_uid).text).content
+    wanted = aware(content.publish_at, work.clock.zone)
+    item.live_uid = item.latest_uid
+    item.state = State.PUBLISHED
+    item.draft = ""
+    item.effective = wanted or item.effective or work.now
+    mirror(work, item, content)
+
+
+def note_step(work: Work, item: Item, action: str, comment: str) -> None:
+    """Keep a step of the workflow with the revision that it was about."""
+    work.session.add(
+        Transition(
+            uid=new_uid(),
+            item_uid=item.uid,
+            revision_uid=item.live_uid or item.latest_uid,
+            action=action,
+            state=item.state,
+            actor=work.actor.login,
+            moment=work.now,
+            comment=comment,
+        )
+    )
+
+
+def note_change(work: Work, item: Item, *, writes_file: bool = True) -> None:
+    """Leave what follows from a change: readers notice, the index and the file follow."""
+    item.modified = work.now
+    # Under the lock: numbers of changes must become visible in their order.
+    work.database.lock_chain(work.session)
+    work.session.add(Change(item_uid=item.uid, moment=work.now))
+    work.later("search.index", item=item.uid)
+    for moment in (item.effective, item.expires_at):
+        if moment is not None and moment > work.now:
+            work.later("handbook.turn", run_at=moment, item=item.uid)
+    if writes_file:
+        work.later("handbook.write", item=item.uid)
+
+
+def note_address(work: Work, item: Item, path: str) -> None:
+    """Remember an old address of an item."""
+    known = work.session.get(Address, path)
+    if known is not None:
+        known.item_uid = item.uid
+        known.moment = work.now
+    else:
+        work.session.add(Address(path=path, item_uid=item.uid, moment=work.now))
+
+
+def sha256_of(text: str) -> str:
+    """Give the SHA-256 of a text in UTF-8, hexadecimal."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def aware(moment: datetime | None, zone: ZoneInfo) -> datetime | None:
+    """Read a moment without a zone as company time; a bare day is its first minute."""
+    if moment is None or moment.tzinfo is not None:
+        return moment
+    if not isinstance(moment, datetime):
+        return datetime.combine(moment, time.min, tzinfo=zone)
+    return moment.replace(tzinfo=zone)

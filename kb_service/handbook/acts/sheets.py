@@ -1,0 +1,89 @@
+"""Writing data sheets: the company card, facts, rules and word lists."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from sqlalchemy import select
+
+from kb_service.base.errors import KbError, Kind, invalid
+from kb_service.base.permissions import FILES, Permission
+from kb_service.base.work import Work, act
+from kb_service.handbook import sheets
+from kb_service.handbook.acts._rows import sha256_of
+from kb_service.handbook.rules import danger
+from kb_service.handbook.tables import Change, Sheet, SheetRevision
+
+_READERS: Mapping[str, Callable[[str], Any]] = {
+    "company": sheets.read_company,
+    "facts": sheets.read_facts,
+    "danger": danger.read_rules,
+}
+
+
+@act("sheet.save")
+def save(
+    work: Work,
+    name: str,
+    text: str,
+    *,
+    comment: str = "",
+    based_on: int | None = None,
+    writes_file: bool = True,
+) -> int:
+    """Keep a new text of a sheet and give its number; all texts that use it follow at once.
+
+    Raises: sheet.unknown, sheet.yaml and the like, item.stale.
+    """
+    # Whoever lays files into the content folder runs the service: the card may come from there.
+    is_administration = name == "company" and work.actor != FILES
+    work.allow(Permission.MANAGE_COMPANY if is_administration else Permission.PUBLISH)
+    _READERS.get(name, sheets.read)(text) if name in sheets.NAMES else _refuse(name)
+    row = work.session.get(Sheet, name)
+    number = row.number if row else 0
+    if based_on is not None and based_on != number:
+        raise KbError("item.stale", Kind.STALE, latest=number)
+    if row is not None and row.text == text:
+        return number
+    kept = _keep(work, name, text, is_conflict=False)
+    if row is None:
+        row = Sheet(name=name, text=text, sha256=kept.sha256, number=kept.number, modified=work.now)
+        work.session.add(row)
+    row.text, row.sha256, row.number, row.modified = text, kept.sha256, kept.number, work.now
+    work.session.add(Change(item_uid="", moment=work.now))
+    work.later("search.rebuild")
+    if writes_file:
+        work.later("handbook.write_sheet", name=name)
+    return kept.number
+
+
+@act("sheet.keep_conflict")
+def keep_conflict(work: Work, name: str, text: str, *, comment: str = "") -> int:
+    """Keep a sheet's file that met another change, as a revision marked as conflicting."""
+    work.allow(Permission.PUBLISH)
+    number = _keep(work, name, text, is_conflict=True).number
+    work.later("handbook.write_sheet", name=name)
+    return number
+
+
+def _keep(work: Work, name: str, text: str, *, is_conflict: bool) -> SheetRevision:
+    last = work.session.scalar(
+        select(SheetRevision.number)
+        .where(SheetRevision.name == name)
+        .order_by(SheetRevision.number.desc())
+        .limit(1)
+    )
+    kept = SheetRevision(
+        name=name,
+        number=(last or 0) + 1,
+        text=text,
+        sha256=sha256_of(text),
+        author=work.actor.login,
+        moment=work.now,
+        is_conflict=is_conflict,
+    )
+    work.session.add(kept)
+    return kept
+
+
+def _refuse(name: str) -> None:
+    raise invalid("sheet.unknown", name=name)

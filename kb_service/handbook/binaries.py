@@ -1,0 +1,107 @@
+"""Files that come in from outside: their type by content, an allow-list, pictures made anew.
+
+A name's ending proves nothing: the bytes decide. No SVG, HTML or XML is taken, since a browser
+would run what is in it. Pictures are decoded and encoded again, which drops all that is no picture.
+"""
+
+import io
+import zipfile
+from pathlib import PurePosixPath
+
+import msgspec
+import puremagic
+from PIL import Image, UnidentifiedImageError
+
+from kb_service.base.errors import invalid
+
+MAX_BYTES = 32 * 1024 * 1024
+MAX_PIXELS = 40_000_000
+_PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "WEBP": "image/webp", "GIF": "image/gif"}
+_OFFICE = {
+    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+_TEXT = {".txt": "text/plain", ".csv": "text/csv"}
+_PDF = "application/pdf"
+
+
+class Binary(msgspec.Struct, frozen=True):
+    """Checked bytes and what they are; pictures carry their size in pixels."""
+
+    data: bytes
+    content_type: str
+    width: int = 0
+    height: int = 0
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether this is a picture."""
+        return self.content_type.startswith("image/")
+
+
+def checked(name: str, data: bytes) -> Binary:
+    """Say what the bytes are and give them in the form in which they are kept.
+
+    Raises: file.too_large, file.type_refused, file.broken.
+    """
+    if len(data) > MAX_BYTES:
+        raise invalid("file.too_large", limit=MAX_BYTES, name=name)
+    suffix = PurePosixPath(name.lower()).suffix
+    if suffix in _TEXT:
+        return Binary(_text(name, data), _TEXT[suffix])
+    if suffix == ".pdf" and _kind(name, data) == _PDF:
+        return Binary(data, _PDF)
+    if suffix in (".docx", ".xlsx"):
+        return Binary(data, _office(name, data))
+    if suffix in (".png", ".jpg", ".jpeg", ".webp", ".gif"):
+        return _picture(name, data)
+    raise invalid("file.type_refused", name=name)
+
+
+def _kind(name: str, data: bytes) -> str:
+    try:
+        return str(puremagic.from_string(data, mime=True, filename=name))
+    except (puremagic.PureError, ValueError) as error:
+        raise invalid("file.type_refused", name=name) from error
+
+
+def _text(name: str, data: bytes) -> bytes:
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise invalid("file.broken", name=name) from error
+    if "\0" in text:
+        raise invalid("file.type_refused", name=name)
+    return data
+
+
+def _office(name: str, data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            inside = archive.namelist()
+    except zipfile.BadZipFile as error:
+        raise invalid("file.broken", name=name) from error
+    for folder, content_type in _OFFICE.items():
+        if any(entry.startswith(folder) for entry in inside):
+            # Macros would run at the reader's desk.
+            if any(entry.endswith("vbaProject.bin") for entry in inside):
+                raise invalid("file.type_refused", name=name)
+            return content_type
+    raise invalid("file.type_refused", name=name)
+
+
+def _picture(name: str, data: bytes) -> Binary:
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            kind = picture.format or ""
+            if kind not in _PICTURES:
+                raise invalid("file.type_refused", name=name)
+            if picture.width * picture.height > MAX_PIXELS:
+                raise invalid("file.too_large", limit=MAX_PIXELS, name=name)
+            plain = picture.convert("RGB") if kind == "JPEG" else picture.convert("RGBA")
+            out = io.BytesIO()
+            plain.save(out, "PNG" if kind == "GIF" else kind)
+    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+        raise invalid("file.broken", name=name) from error
+    content_type = "image/png" if kind == "GIF" else _PICTURES[kind]
+    return Binary(out.getvalue(), content_type, plain.width, plain.height)

@@ -1,0 +1,89 @@
+"""Changed items and sheets go out into the content/ folder, each file whole or not at all.
+
+What the service wrote or read last is remembered (FileState): a file that holds anything else is
+somebody's new text and is left alone; the next look takes it in and finds the conflict.
+"""
+
+from pathlib import Path
+
+from sqlalchemy import select
+
+from kb_service.base.blobs import Blobs
+from kb_service.base.work import Work
+from kb_service.handbook import codec, folder
+from kb_service.handbook.folder import Folder, Seen
+from kb_service.handbook.schemas import File, State
+from kb_service.handbook.tables import FileState, Item, Revision, Sheet
+
+
+def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
+    """Write an item's document, and its binary, where they belong; take old places away."""
+    place = Folder(root)
+    item = work.session.get(Item, uid)
+    if item is None:
+        return
+    latest = work.session.get_one(Revision, item.latest_uid)
+    state = item.draft or item.state
+    wanted: dict[str, bytes] = {}
+    if item.trashed_at is None:
+        file = folder.file_of(item.path, item.type)
+        wanted[file] = codec.with_identity(latest.text, uid, State(state)).encode()
+        content = codec.decode(latest.text).content
+        if isinstance(content, File) and content.sha256:
+            wanted[file.removesuffix(".md")] = blobs.get(content.sha256)
+    _clear_old_places(work, place, uid, set(wanted))
+    for file, data in wanted.items():
+        is_document = file.endswith(".md")
+        revision, shown = (latest.uid, state) if is_document else ("", "")
+        _write(work, place, file, data, (uid, revision, shown))
+
+
+def write_sheet(work: Work, root: Path, name: str) -> None:
+    """Write a sheet to its file."""
+    row = work.session.get(Sheet, name)
+    if row is not None:
+        place = Folder(root)
+        _write(work, place, folder.sheet_file(name), row.text.encode(), ("", str(row.number), ""))
+
+
+def remember(work: Work, seen: Seen, data: bytes, item_uid: str, revision: str, state: str) -> None:
+    """Keep what a file holds now, and of which item and revision it is."""
+    row = work.session.get(FileState, seen.file)
+    if row is None:
+        row = FileState(file=seen.file)
+        work.session.add(row)
+    row.item_uid, row.revision, row.state = item_uid, revision, state
+    row.sha256, row.size, row.mtime_ns = folder.digest(data), seen.size, seen.mtime_ns
+
+
+def is_known(state: FileState | None, seen: Seen) -> bool:
+    """Say whether a file looks as it did when it was last seen."""
+    return state is not None and (state.size, state.mtime_ns) == (seen.size, seen.mtime_ns)
+
+
+def _clear_old_places(work: Work, place: Folder, uid: str, wanted: set[str]) -> None:
+    rows = work.session.scalars(select(FileState).where(FileState.item_uid == uid)).all()
+    for old in rows:
+        if old.file in wanted:
+            continue
+        if _is_ours(place, old):
+            place.remove(old.file)
+        work.session.delete(old)
+
+
+def _write(work: Work, place: Folder, file: str, data: bytes, about: tuple[str, str, str]) -> None:
+    """Write a file unless it holds somebody's new text; `about` is item, revision, state."""
+    known = work.session.get(FileState, file)
+    is_there = place.stat(file) is not None
+    if is_there and (known is None or not _is_ours(place, known)):
+        return
+    if known is not None and is_there and known.sha256 == folder.digest(data):
+        known.item_uid, known.revision, known.state = about
+        return
+    remember(work, place.write(file, data), data, *about)
+
+
+def _is_ours(place: Folder, known: FileState) -> bool:
+    if place.stat(known.file) is None:
+        return False
+    return folder.digest(place.read(known.file)) == known.sha256

@@ -1,0 +1,131 @@
+"""The content/ folder as a thing on disk: its files, reading, writing whole or not at all.
+
+`meters/index.md` is the topic `/meters`, `meters/x.md` the item `/meters/x`, `index.md` the root, a
+binary `meters/blank.pdf` lies beside its document `meters/blank.pdf.md` (item `/meters/blank.pdf`),
+`_facts.yaml` is the sheet `facts`. Hidden names, `.conflict` neighbours and links are not read.
+"""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import msgspec
+
+from kb_service.base.ids import new_uid
+
+CONFLICT = ".conflict"
+_MAX_FILE = 64 * 1024 * 1024
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A file as found: its name below the folder, size and time of change."""
+
+    file: str
+    size: int
+    mtime_ns: int
+
+    @property
+    def is_sheet(self) -> bool:
+        """Whether this is a data sheet of the folder's top level."""
+        return "/" not in self.file and self.file.startswith("_") and self.file.endswith(".yaml")
+
+    @property
+    def is_document(self) -> bool:
+        """Whether this is a document."""
+        return self.file.endswith(".md")
+
+
+class Folder:
+    """One content folder."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def scan(self) -> Iterator[Seen]:
+        """Give every file in order of its name, topics before what lies in them."""
+        found: list[Seen] = []
+        for folder, names, files in os.walk(self.root):
+            names[:] = sorted(name for name in names if not name.startswith((".", "@")))
+            for name in files:
+                path = Path(folder) / name
+                if name.startswith(".") or name.endswith((CONFLICT, "~")) or path.is_symlink():
+                    continue
+                try:
+                    state = path.stat()
+                except FileNotFoundError:
+                    continue
+                file = path.relative_to(self.root).as_posix()
+                found.append(Seen(file, state.st_size, state.st_mtime_ns))
+        yield from sorted(found, key=lambda seen: _order(seen.file))
+
+    def stat(self, file: str) -> Seen | None:
+        """Give a file as it is now; None where there is none."""
+        try:
+            state = (self.root / file).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return Seen(file, state.st_size, state.st_mtime_ns)
+
+    def read(self, file: str) -> bytes:
+        """Give the bytes of a file."""
+        return (self.root / file).read_bytes()
+
+    def write(self, file: str, data: bytes) -> Seen:
+        """Replace a file as a whole: a reader sees the old bytes or the new, never a part."""
+        path = self.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary = path.with_name(f".{path.name}.{new_uid()}")
+        with temporary.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        temporary.replace(path)
+        seen = self.stat(file)
+        return seen or Seen(file, len(data), 0)
+
+    def remove(self, file: str) -> None:
+        """Take a file away, and the folders that are empty then."""
+        path = self.root / file
+        path.unlink(missing_ok=True)
+        for parent in path.parents:
+            if parent == self.root or any(parent.iterdir()):
+                return
+            parent.rmdir()
+
+
+def _order(file: str) -> tuple[int, int, str]:
+    # Sheets first (texts use them), then by depth, a folder's index before its neighbours.
+    is_sheet = file.startswith("_") and "/" not in file
+    depth = file.count("/") + (0 if file.endswith("/index.md") or file == "index.md" else 1)
+    return (0 if is_sheet else 1, depth, file)
+
+
+def path_of(file: str) -> str:
+    """Give the path of the item whose document lies in a file."""
+    pure = PurePosixPath(file)
+    parts = pure.parts[:-1] if pure.name == "index.md" else (*pure.parts[:-1], pure.stem)
+    return "/" + "/".join(parts)
+
+
+def file_of(path: str, kind: str) -> str:
+    """Give the file in which the document of an item at a path lies."""
+    inner = path.strip("/")
+    if kind == "Topic" or not inner:
+        return f"{inner}/index.md".lstrip("/")
+    return f"{inner}.md"
+
+
+def sheet_of(file: str) -> str:
+    """Give the name of the sheet that lies in a file."""
+    return file.removeprefix("_").removesuffix(".yaml")
+
+
+def sheet_file(name: str) -> str:
+    """Give the file in which a sheet lies."""
+    return f"_{name}.yaml"
+
+
+def digest(data: bytes) -> str:
+    """Give the SHA-256 of bytes, hexadecimal."""
+    return hashlib.sha256(data).hexdigest()

@@ -1,0 +1,84 @@
+"""Canonical YAML for front matter: the form in which the handbook's own files are written.
+
+Blocks and one line for each value, quotes only where needed, dates as dates, links and tags in one
+line, buttons as maps in one line. Reading is front.py's; the two agree because both know only plain
+YAML 1.2.
+"""
+
+import io
+import re
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any
+
+from ruamel.yaml import YAML
+from ruamel.yaml.comments import CommentedMap, CommentedSeq
+from ruamel.yaml.nodes import ScalarNode
+from ruamel.yaml.representer import RoundTripRepresenter
+from ruamel.yaml.scalarstring import (
+    DoubleQuotedScalarString,
+    LiteralScalarString,
+    SingleQuotedScalarString,
+)
+
+# Letters that break lines or cannot be seen; between quotes they are written by number.
+_ODD = re.compile(
+    "[^\n\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+)
+
+
+class _Representer(RoundTripRepresenter):
+    """Dates and moments as in the documents: 2026-11-20, 2026-12-01T09:00:00+03:00."""
+
+    def day(self, value: date) -> ScalarNode:
+        """Give a date or a moment in ISO form, with T between day and time."""
+        return self.represent_scalar("tag:yaml.org,2002:timestamp", value.isoformat())
+
+
+_Representer.add_representer(date, _Representer.day)
+_Representer.add_representer(datetime, _Representer.day)
+
+
+def written(pairs: Iterable[tuple[str, Any]]) -> str:
+    """Give canonical YAML of the pairs: blocks, quotes only where needed, no wrapped lines."""
+    tree = CommentedMap((key, _styled(key, value)) for key, value in pairs)
+    writer = YAML(typ="rt", pure=True)
+    writer.Representer = _Representer
+    writer.width = 1_000_000
+    writer.allow_unicode = True
+    writer.indent(mapping=2, sequence=4, offset=2)
+    stream = io.StringIO()
+    writer.dump(tree, stream)
+    return stream.getvalue()
+
+
+_FLOW_LISTS = frozenset({"related", "tags"})
+_FLOW_MAPS = frozenset({"actions"})
+
+
+def _styled(key: str, value: Any) -> Any:
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, list):
+        items = CommentedSeq(_styled("", item) for item in value)
+        if key in _FLOW_LISTS:
+            items.fa.set_flow_style()
+        if key in _FLOW_MAPS:
+            for item in items:
+                item.fa.set_flow_style()
+        return items
+    if isinstance(value, dict):
+        return CommentedMap((name, _styled("", item)) for name, item in value.items())
+    return value
+
+
+def _text(value: str) -> Any:
+    is_block = "\n" in value
+    if _ODD.search(value) or (is_block and value[0] in " \n"):
+        return DoubleQuotedScalarString(value)
+    if value[:1] in (":", "?"):
+        # Plain for YAML 1.2, not for the parser that reads it back.
+        return SingleQuotedScalarString(value)
+    return LiteralScalarString(value) if is_block else value

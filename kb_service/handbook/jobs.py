@@ -1,0 +1,40 @@
+"""What the worker does for the handbook: write files, look at the folder, let time turn."""
+
+from pathlib import Path
+
+import msgspec
+
+from kb_service.base.blobs import Blobs
+from kb_service.base.permissions import SYSTEM
+from kb_service.base.work import Work
+from kb_service.handbook import files, queries
+from kb_service.handbook.acts import workflow
+
+
+class HandbookPlace(msgspec.Struct, frozen=True):
+    """Where the handbook lies on disk; handed down by the top floor."""
+
+    content_dir: Path
+    blobs: Blobs
+
+
+def write(work: Work, place: HandbookPlace, item: str) -> None:
+    """Write an item's file; running it twice writes nothing the second time."""
+    files.write_item(work, place.content_dir, place.blobs, item)
+
+
+def write_sheet(work: Work, place: HandbookPlace, name: str) -> None:
+    """Write a sheet's file."""
+    files.write_sheet(work, place.content_dir, name)
+
+
+def turn(work: Work, place: HandbookPlace, item: str) -> None:
+    """Tell readers that an item's time has come or gone."""
+    work.as_actor(SYSTEM)
+    workflow.turn(work, item)
+
+
+def new_day(work: Work) -> None:
+    """At the first look of a day on which a fact changes, let everything be shown anew."""
+    if queries.facts_changed_since(work):
+        workflow.turn_day(work)

@@ -1,0 +1,98 @@
+"""What the other queries stand on: which rows an actor sees, and which revision of each.
+
+Visitors see live items whose time has come and not gone; staff also those kept inside; who may edit
+sees every state. Whoever may not see a draft gets the live revision, never the latest.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from kb_service.base.errors import missing
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work, readable, reads
+from kb_service.handbook import codec
+from kb_service.handbook.schemas import Document, State
+from kb_service.handbook.tables import Item, Revision, Transition
+
+
+@reads(Item)
+def visible(work: Work, statement: Select[Any]) -> Select[Any]:
+    """Narrow items to those that this actor may know of."""
+    statement = statement.where(Item.trashed_at.is_(None))
+    if work.may(Permission.EDIT):
+        return statement
+    statement = statement.where(
+        Item.state == State.PUBLISHED,
+        Item.live_uid.is_not(None),
+        or_(Item.effective.is_(None), Item.effective <= work.now),
+        or_(Item.expires_at.is_(None), Item.expires_at > work.now),
+    )
+    if not work.may(Permission.VIEW_STAFF):
+        statement = statement.where(Item.audience == "public")
+    return statement
+
+
+def item_at(work: Work, path: str) -> Item:
+    """Give the item at a path. Raises: item.missing, also for what one may not know of."""
+    row = work.session.scalar(readable(work, Item).where(Item.path == path))
+    if row is None:
+        raise missing("item.missing", path=path)
+    return row
+
+
+def item_of(work: Work, uid: str) -> Item:
+    """Give the item with a uid. Raises: item.missing."""
+    row = work.session.scalar(readable(work, Item).where(Item.uid == uid))
+    if row is None:
+        raise missing("item.missing", uid=uid)
+    return row
+
+
+def shown_revision(work: Work, item: Item, *, latest: bool = False) -> Revision:
+    """Give the revision that this reader is shown: the live one, or for a draft the latest."""
+    uid = item.latest_uid if latest or item.live_uid is None else item.live_uid
+    return work.session.get_one(Revision, uid)
+
+
+def shown_revisions(work: Work, items: Sequence[Item]) -> dict[str, Revision]:
+    """Give the shown revision of each item, by the item's uid."""
+    wanted = {item.live_uid or item.latest_uid for item in items}
+    rows = chunked(work, wanted)
+    return {row.item_uid: row for row in rows}
+
+
+def chunked(work: Work, uids: Iterable[str]) -> list[Revision]:
+    """Load revisions by uid in pieces that every database takes."""
+    ordered = sorted(uids)
+    rows: list[Revision] = []
+    for start in range(0, len(ordered), 500):
+        piece = ordered[start : start + 500]
+        rows.extend(work.session.scalars(select(Revision).where(Revision.uid.in_(piece))))
+    return rows
+
+
+def revision_as_of(work: Work, item: Item, day: date) -> Revision:
+    """Give the revision that was live at the end of a day, company time.
+
+    Raises: item.not_live_then.
+    """
+    end = datetime.combine(day, time.max, tzinfo=work.clock.zone)
+    step = work.session.scalar(
+        select(Transition)
+        .where(Transition.item_uid == item.uid, Transition.moment <= end)
+        .order_by(Transition.moment.desc(), Transition.uid.desc())
+        .limit(1)
+    )
+    if step is None or step.state != State.PUBLISHED:
+        raise missing("item.not_live_then", path=item.path, day=str(day))
+    return work.session.get_one(Revision, step.revision_uid)
+
+
+@lru_cache(maxsize=4096)
+def document_of(text: str) -> Document:
+    """Give the typed document of a revision's text; callers must not change it."""
+    return codec.decode(text)

@@ -1,0 +1,234 @@
+"""Reading items one by one and in lists: only what the actor may see, rendered where asked."""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+
+from kb_service.base.ids import Uid
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work, readable
+from kb_service.handbook import parts
+from kb_service.handbook.queries._rows import (
+    document_of,
+    item_at,
+    item_of,
+    revision_as_of,
+    shown_revision,
+    shown_revisions,
+)
+from kb_service.handbook.queries.sheets import context, stamp
+from kb_service.handbook.plain import without_remarks
+from kb_service.handbook.render import Context, Renderer, expand, tel
+from kb_service.handbook.schemas import Action, Audience, Card, Content, Crumb, ItemView, State
+from kb_service.handbook.tables import Address, Item, Revision
+
+
+def by_path(
+    work: Work, renderer: Renderer, path: str, *, as_of: date | None = None, latest: bool = False
+) -> ItemView:
+    """Give the item at a path, whole. `latest` shows an editor the newest text.
+
+    Raises: item.missing, item.not_live_then.
+    """
+    return _view(work, renderer, item_at(work, path), as_of, latest=latest)
+
+
+def by_uid(
+    work: Work, renderer: Renderer, uid: str, *, as_of: date | None = None, latest: bool = False
+) -> ItemView:
+    """Give the item with a uid, whole. Raises: item.missing, item.not_live_then."""
+    return _view(work, renderer, item_of(work, uid), as_of, latest=latest)
+
+
+def is_hidden(work: Work, path: str) -> bool:
+    """Say whether something is there that this actor may not see: the API's 401 instead of 404."""
+    is_seen = work.session.scalar(readable(work, Item).where(Item.path == path)) is not None
+    there = select(Item.uid).where(Item.path == path, Item.trashed_at.is_(None))
+    return not is_seen and work.session.scalar(there) is not None
+
+
+def moved_to(work: Work, path: str) -> str | None:
+    """Give the present path of what was once here, if this actor may see it."""
+    statement = readable(work, Item).join(Address, Address.item_uid == Item.uid)
+    item = work.session.scalar(statement.where(Address.path == path))
+    return item.path if item else None
+
+
+def card_at(work: Work, path: str) -> Card:
+    """Give the card of the item at a path. Raises: item.missing."""
+    return next(iter(_cards(work, [item_at(work, path)]).values()))
+
+
+def children(work: Work, path: str) -> list[Card]:
+    """Give the cards of what lies directly under a path, in the editors' order."""
+    parent = item_at(work, path)
+    rows = work.session.scalars(
+        readable(work, Item)
+        .where(Item.parent_uid == parent.uid)
+        .order_by(Item.position, Item.code, Item.path)
+    ).all()
+    return list(_cards(work, rows).values())
+
+
+def topics(work: Work) -> list[Card]:
+    """Give all topics that this actor may see, in order."""
+    rows = work.session.scalars(
+        readable(work, Item).where(Item.type == "Topic").order_by(Item.position, Item.path)
+    ).all()
+    return list(_cards(work, rows).values())
+
+
+def cards(work: Work, uids: Iterable[Uid | str]) -> dict[Uid, Card]:
+    """Give the cards of those items that this actor may see now, in the order asked for.
+
+    The search checks every hit here before it leaves the house.
+    """
+    wanted = list(dict.fromkeys(uids))
+    rows: list[Item] = []
+    for start in range(0, len(wanted), 500):
+        piece = wanted[start : start + 500]
+        rows.extend(work.session.scalars(readable(work, Item).where(Item.uid.in_(piece))))
+    order = {uid: place for place, uid in enumerate(wanted)}
+    return _cards(work, sorted(rows, key=lambda row: order[row.uid]))
+
+
+def recent(work: Work, limit: int = 10) -> list[Card]:
+    """Give the questions whose shown text changed last, newest first."""
+    rows = work.session.scalars(
+        readable(work, Item)
+        .where(Item.type == "StandardQuestion")
+        .order_by(Item.modified.desc(), Item.code)
+        .limit(limit)
+    ).all()
+    return list(_cards(work, rows).values())
+
+
+def counts(work: Work) -> dict[str, int]:
+    """Say how many items of each type this actor may see."""
+    statement = readable(work, Item).with_only_columns(Item.type, func.count()).group_by(Item.type)
+    return dict(work.session.execute(statement).tuples().all())
+
+
+def breadcrumbs(work: Work, item: Item) -> list[Crumb]:
+    """Give the way from below the root to the item's parent; steps one may not see are left out."""
+    names = item.path.strip("/").split("/")
+    above = ["/" + "/".join(names[:depth]) for depth in range(1, len(names))]
+    if not above:
+        return []
+    rows = work.session.scalars(readable(work, Item).where(Item.path.in_(above))).all()
+    known = {card.path: card.title for card in _cards(work, rows).values()}
+    return [Crumb(path, known[path]) for path in above if path in known]
+
+
+def navigation(work: Work, path: str = "/", depth: int = 1) -> list[tuple[Card, int]]:
+    """Give cards under a path with their depth below it, down to a depth, in order."""
+    found: list[tuple[Card, int]] = []
+    for card in children(work, path):
+        found.append((card, 1))
+        if depth > 1 and card.type == "Topic":
+            found.extend(
+                (below, level + 1) for below, level in navigation(work, card.path, depth - 1)
+            )
+    return found
+
+
+def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
+    if not rows:
+        return {}
+    revisions = shown_revisions(work, rows)
+    parents = {row.parent_uid for row in rows if row.parent_uid}
+    above = work.session.scalars(readable(work, Item).where(Item.uid.in_(parents))).all()
+    above_revisions = shown_revisions(work, above)
+    crumbs = {
+        row.uid: Crumb(row.path, document_of(above_revisions[row.uid].text).content.title)
+        for row in above
+    }
+    today = context(work)
+    return {
+        Uid(row.uid): Card(
+            **_card_fields(row, revisions[row.uid], today), topic=crumbs.get(row.parent_uid or "")
+        )
+        for row in rows
+    }
+
+
+def _card_fields(item: Item, revision: Revision, today: Context) -> dict[str, Any]:
+    content = document_of(revision.text).content
+    return {
+        "uid": Uid(item.uid),
+        "path": item.path,
+        "type": item.type,
+        "state": State(item.state),
+        "title": content.title,
+        "description": expand(content.description, today, markdown=False),
+        "code": getattr(content, "code", ""),
+        "audience": Audience(item.audience),
+        "checked": content.checked,
+        "valid_from": content.valid_from,
+        "valid_to": content.valid_to,
+        "review_by": content.review_by,
+        "owner": content.owner,
+        "sources": content.sources,
+        "order": content.order,
+        "tags": content.tags,
+        "created": item.created,
+        "modified": revision.moment,
+        "effective": item.effective,
+        "expires": item.expires_at,
+        "revision": revision.number,
+        "is_latest_live": item.live_uid == item.latest_uid,
+    }
+
+
+def _view(
+    work: Work, renderer: Renderer, item: Item, as_of: date | None, *, latest: bool
+) -> ItemView:
+    sees_drafts = latest and work.may(Permission.EDIT, item)
+    revision = (
+        revision_as_of(work, item, as_of)
+        if as_of is not None
+        else shown_revision(work, item, latest=sees_drafts)
+    )
+    document = document_of(revision.text)
+    day = context(work, as_of)
+    sees_staff = work.may(Permission.VIEW_STAFF, item)
+    split = parts.split(document.body)
+    rendered = renderer.render(split if sees_staff else parts.public_only(split), day)
+    crumbs = breadcrumbs(work, item)
+    return ItemView(
+        **_card_fields(item, revision, day),
+        topic=crumbs[-1] if crumbs else None,
+        html=rendered.public,
+        staff_html=rendered.staff,
+        letter_html=rendered.letter,
+        letter_text=expand(split.letter, day, markdown=False, is_letter=True) if sees_staff else "",
+        markdown=document.body if sees_staff else without_remarks(expand(split.public, day)),
+        source=revision.text if sees_staff else "",
+        etag=_etag(work, revision),
+        creator=item.creator,
+        content=document.content,
+        crumbs=crumbs,
+        related=_related(work, document.content),
+        actions=[
+            Action(one.label, tel(expand(one.url, day, markdown=False)))
+            for one in document.content.actions
+        ],
+        toc=rendered.toc,
+    )
+
+
+def _etag(work: Work, revision: Revision) -> str:
+    """Give the tag of what a reader is shown: the text, the sheets and the day's facts."""
+    text = f"{revision.uid}:{revision.sha256}:{stamp(work)}"
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+def _related(work: Work, content: Content) -> list[Card]:
+    if not content.related:
+        return []
+    rows = work.session.scalars(readable(work, Item).where(Item.path.in_(content.related))).all()
+    order = {path: place for place, path in enumerate(content.related)}
+    return list(_cards(work, sorted(rows, key=lambda row: order[row.path])).values())

@@ -1,0 +1,95 @@
+"""Reading what an item was: its revisions and its steps through the workflow."""
+
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import select
+
+from kb_service.base.errors import missing
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work
+from kb_service.handbook.queries._rows import item_of
+from kb_service.handbook.rules import workflow
+from kb_service.handbook.schemas import State
+from kb_service.handbook.tables import Revision, Transition
+
+
+class RevisionView(msgspec.Struct, frozen=True):
+    """One revision in a list, without its text."""
+
+    uid: str
+    number: int
+    author: str
+    moment: datetime
+    comment: str
+    sha256: str
+    is_conflict: bool
+    is_live: bool
+
+
+class TransitionView(msgspec.Struct, frozen=True):
+    """One step of the workflow."""
+
+    action: str
+    state: str
+    actor: str
+    moment: datetime
+    comment: str
+
+
+def history(work: Work, uid: str) -> list[RevisionView]:
+    """Give the revisions of an item, newest first; for who may see its staff parts."""
+    item = item_of(work, uid)
+    work.allow(Permission.VIEW_STAFF, item)
+    rows = work.session.scalars(
+        select(Revision).where(Revision.item_uid == item.uid).order_by(Revision.number.desc())
+    )
+    return [
+        RevisionView(
+            row.uid,
+            row.number,
+            row.author,
+            row.moment,
+            row.comment,
+            row.sha256,
+            row.is_conflict,
+            row.uid == item.live_uid,
+        )
+        for row in rows
+    ]
+
+
+def revision_text(work: Work, uid: str, number: int) -> str:
+    """Give the text of one revision, without uid and state. Raises: revision.missing."""
+    item = item_of(work, uid)
+    work.allow(Permission.VIEW_STAFF, item)
+    text = work.session.scalar(
+        select(Revision.text).where(Revision.item_uid == item.uid, Revision.number == number)
+    )
+    if text is None:
+        raise missing("revision.missing", uid=uid, number=number)
+    return text
+
+
+def transitions(work: Work, uid: str) -> list[TransitionView]:
+    """Give the steps of an item through the workflow, oldest first; for staff."""
+    item = item_of(work, uid)
+    work.allow(Permission.VIEW_STAFF, item)
+    rows = work.session.scalars(
+        select(Transition)
+        .where(Transition.item_uid == item.uid)
+        .order_by(Transition.moment, Transition.uid)
+    )
+    return [TransitionView(r.action, r.state, r.actor, r.moment, r.comment) for r in rows]
+
+
+def steps(work: Work, uid: str) -> list[str]:
+    """Give the steps of the workflow that this actor could take with an item now."""
+    item = item_of(work, uid)
+    has_changes = item.live_uid != item.latest_uid
+    state = State(item.draft or item.state)
+    return [
+        str(action)
+        for action in workflow.possible(state, has_changes=has_changes)
+        if work.may(workflow.STEPS[action].permission, item)
+    ]

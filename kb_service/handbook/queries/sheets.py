@@ -1,0 +1,88 @@
+"""Reading data sheets: the company card, facts of a day, rules and word lists."""
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work, readable, reads
+from kb_service.handbook import sheets
+from kb_service.handbook.render import Context
+from kb_service.handbook.rules import danger
+from kb_service.handbook.schemas import Fact
+from kb_service.handbook.tables import Change, Sheet
+
+
+@reads(Sheet)
+def open_to_all(_work: Work, statement: Select[Any]) -> Select[Any]:
+    """Sheets hold what every text may show; who may read their source asks by `sheet`."""
+    return statement
+
+
+def _text(work: Work, name: str) -> str:
+    text = work.session.scalar(
+        readable(work, Sheet).with_only_columns(Sheet.text).where(Sheet.name == name)
+    )
+    return text if text is not None else sheets.default_text(name)
+
+
+def sheet(work: Work, name: str) -> tuple[str, int]:
+    """Give the source text of a sheet and its number (0: the packaged default)."""
+    work.allow(Permission.EDIT)
+    row = work.session.scalar(readable(work, Sheet).where(Sheet.name == name))
+    return (row.text, row.number) if row else (sheets.default_text(name), 0)
+
+
+def sheet_names(work: Work) -> dict[str, int]:
+    """Give the sheets that differ from the packaged defaults, with their numbers."""
+    rows = work.session.execute(readable(work, Sheet).with_only_columns(Sheet.name, Sheet.number))
+    return dict(rows.tuples().all())
+
+
+def company(work: Work) -> dict[str, Any]:
+    """Give the company card, packaged values filled in where it is silent."""
+    return {
+        **sheets.read_company(sheets.default_text("company")),
+        **sheets.read_company(_text(work, "company")),
+    }
+
+
+def facts(work: Work, day: date | None = None) -> dict[str, Fact]:
+    """Give every fact with its value on a day (today, company time)."""
+    return sheets.facts_on(sheets.read_facts(_text(work, "facts")), day or work.today)
+
+
+def next_fact_change(work: Work) -> date | None:
+    """Give the next day on which some fact changes."""
+    return sheets.next_change(sheets.read_facts(_text(work, "facts")), work.today)
+
+
+def context(work: Work, day: date | None = None) -> Context:
+    """Give what texts are filled in with on a day."""
+    return Context(facts=facts(work, day), company=company(work))
+
+
+def danger_rules(work: Work) -> danger.DangerRules:
+    """Give the rules by which a message is judged to be about life and health."""
+    return danger.read_rules(_text(work, "danger"))
+
+
+def words(work: Work, name: str) -> Any:
+    """Give the plain values of a list sheet: synonyms, phrases, glossary, salutations."""
+    return sheets.read(_text(work, name)) or []
+
+
+def stamp(work: Work) -> str:
+    """Give a short text that changes whenever a sheet does or the day's facts do."""
+    rows = work.session.execute(select(Sheet.name, Sheet.number).order_by(Sheet.name))
+    return f"{work.today}:" + ",".join(f"{name}{number}" for name, number in rows)
+
+
+def facts_changed_since(work: Work) -> bool:
+    """Say whether some fact has another value today than on the day of the last content change."""
+    last = work.session.scalar(select(Change.moment).order_by(Change.seq.desc()).limit(1))
+    if last is None:
+        return False
+    before = last.astimezone(work.clock.zone).date()
+    return before < work.today and facts(work, before) != facts(work)

@@ -1,0 +1,104 @@
+"""Reading the handbook as a whole: what the index takes, which pages are live, what changed."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+
+from kb_service.base.ids import Uid
+from kb_service.base.permissions import VISITOR, may
+from kb_service.base.permissions import Permission as Ask
+from kb_service.base.work import Work, readable
+from kb_service.handbook import parts
+from kb_service.handbook.queries._rows import chunked, document_of
+from kb_service.handbook.queries.sheets import context
+from kb_service.handbook.render import Context, expand, plain
+from kb_service.handbook.schemas import IndexEntry
+from kb_service.handbook.tables import Change, Item, Revision
+
+_INDEXED = ("StandardQuestion", "Page", "Topic", "File", "Image")
+
+
+def index_entries(work: Work, uids: Sequence[str] | None = None) -> Iterator[IndexEntry]:
+    """Give what the search keeps of the items asked for (all), with the facts of today.
+
+    Called by the house itself; what a reader may see is decided again at every question.
+    """
+    statement = readable(work, Item).where(Item.type.in_(_INDEXED)).order_by(Item.path)
+    if uids is not None:
+        statement = statement.where(Item.uid.in_(list(uids)))
+    items = work.session.scalars(statement).all()
+    revisions = {row.item_uid: row for row in chunked(work, _shown(items))}
+    titles = {item.uid: item.title for item in items if item.type == "Topic"}
+    if uids is not None:
+        titles = _topic_titles(work, items)
+    today = context(work)
+    seq = last_change(work)
+    for item in items:
+        yield _entry(item, revisions[item.uid], today, titles.get(item.parent_uid or "", ""), seq)
+
+
+def live_paths(work: Work) -> list[tuple[str, datetime]]:
+    """Give the path of every page that this actor may see and when its text last changed."""
+    statement = (
+        readable(work, Item)
+        .join(Revision, Revision.uid == func.coalesce(Item.live_uid, Item.latest_uid))
+        .with_only_columns(Item.path, Revision.moment)
+        .order_by(Item.path)
+    )
+    return [(path, moment) for path, moment in work.session.execute(statement)]
+
+
+def last_change(work: Work) -> int:
+    """Give the number of the last content change; it only grows."""
+    return work.session.scalar(select(func.max(Change.seq))) or 0
+
+
+def changes_after(work: Work, seq: int) -> set[str]:
+    """Give the items changed after a number; the empty text stands for everything."""
+    return set(work.session.scalars(select(Change.item_uid).where(Change.seq > seq)))
+
+
+def _shown(items: Sequence[Item]) -> list[str]:
+    return [item.live_uid or item.latest_uid for item in items]
+
+
+def _topic_titles(work: Work, items: Sequence[Item]) -> dict[str, str]:
+    parents = {item.parent_uid for item in items if item.parent_uid}
+    rows = work.session.scalars(
+        readable(work, Item).where(Item.uid.in_(parents), Item.type == "Topic")
+    )
+    return {row.uid: row.title for row in rows}
+
+
+def _entry(
+    item: Item, revision: Revision, today: Context, topic_title: str, seq: int
+) -> IndexEntry:
+    document = document_of(revision.text)
+    content = document.content
+    split = parts.split(document.body)
+    return IndexEntry(
+        uid=Uid(item.uid),
+        path=item.path,
+        type=item.type,
+        code=getattr(content, "code", ""),
+        title=content.title,
+        wordings=list(getattr(content, "wordings", [])),
+        description=expand(content.description, today, markdown=False),
+        answer=plain(expand(split.public, today, markdown=False)),
+        staff=plain(expand(split.staff, today, markdown=False)),
+        letter=plain(expand(split.letter, today, markdown=False, is_letter=True)),
+        grounds="; ".join(f"{one.act} {one.clause}".strip() for one in content.sources),
+        topic=item.path.rsplit("/", 1)[0],
+        topic_title=topic_title,
+        state=item.state,
+        public=may(VISITOR, Ask.VIEW, item) and item.live_uid is not None,
+        language=content.language,
+        tags=content.tags,
+        effective=item.effective,
+        expires=item.expires_at,
+        review_by=content.review_by,
+        checked=content.checked is not False,
+        modified=revision.moment,
+        seq=seq,
+    )

@@ -1,0 +1,1 @@
+"""Decisions of the handbook as pure functions."""

@@ -1,0 +1,85 @@
+"""Short names and paths: made of titles, checked, free among neighbours.
+
+Names are Plone's: lower-case Latin letters, digits, dashes; «Как передать показания» gives
+`kak-peredat-pokazaniia`. Some first segments belong to the service itself, and nothing may begin
+with `@` or `_` (Plone's endpoints, data sheets).
+"""
+
+import re
+from collections.abc import Collection
+
+from slugify import slugify
+
+from kb_service.base.errors import invalid
+
+RESERVED = frozenset(
+    {"api", "desk", "edit", "admin", "research", "reports", "files", "static", "en", "widget"}
+)
+# `index.md` is a topic's own text, so no item can have this name; `++api++` is Plone's.
+NEVER = frozenset({"index", "++api++"})
+MAX_NAME = 80
+MAX_SEGMENT = 120
+MAX_PATH = 500
+MAX_DEPTH = 8
+_UNNAMED = "item"
+_SEGMENT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?")
+_ENDINGS = (".md", ".conflict")
+_LETTERS = str.maketrans(
+    {
+        "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z",
+        "и": "i", "й": "i", "к": "k", "л": "l", "м": "m", "н": "n", "о": "o", "п": "p", "р": "r",
+        "с": "s", "т": "t", "у": "u", "ф": "f", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh",
+        "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "iu", "я": "ia",
+    }
+)  # fmt: skip
+
+
+def slug(title: str, *, limit: int = MAX_NAME) -> str:
+    """Give a short name for a title, whole words up to the limit; never empty, never reserved."""
+    text = title[: limit * 8].lower().replace("и\u0306", "й").replace("е\u0308", "ё")
+    name = slugify(text.translate(_LETTERS), max_length=limit, word_boundary=True)
+    name = name or _UNNAMED
+    return f"{name}-1" if name in RESERVED | NEVER else name
+
+
+def unique(name: str, taken: Collection[str]) -> str:
+    """Give the name if it is free, else with the first free of -1, -2 and so on behind it.
+
+    Names that differ only in case count as the same: some file systems see no difference.
+    """
+    known = {one.casefold() for one in taken}
+    if name.casefold() not in known:
+        return name
+    number = 1
+    while f"{name}-{number}".casefold() in known:
+        number += 1
+    return f"{name}-{number}"
+
+
+def join(parent: str, name: str) -> str:
+    """Give the path of a name under a parent's path; the root is `/`."""
+    return f"{parent.rstrip('/')}/{name}" if name else parent
+
+
+def check(path: str) -> None:
+    """Refuse a path at which nothing can be. Raises: path.wrong with the reason, path.reserved."""
+    if path == "/":
+        return
+    if not path.startswith("/") or len(path) > MAX_PATH:
+        raise invalid("path.wrong", path=path[:MAX_PATH], reason="form")
+    segments = path[1:].split("/")
+    if len(segments) > MAX_DEPTH:
+        raise invalid("path.wrong", path=path, reason="depth")
+    if segments[0].lower() in RESERVED:
+        raise invalid("path.reserved", path=path, name=segments[0])
+    _check_names(path, segments)
+
+
+def _check_names(path: str, segments: list[str]) -> None:
+    for segment in segments:
+        if len(segment) > MAX_SEGMENT or not _SEGMENT.fullmatch(segment):
+            raise invalid("path.wrong", path=path, reason="name", name=segment[:MAX_SEGMENT])
+        if segment.lower().endswith(_ENDINGS):
+            raise invalid("path.wrong", path=path, reason="ending", name=segment)
+        if segment.lower() in NEVER:
+            raise invalid("path.reserved", path=path, name=segment)

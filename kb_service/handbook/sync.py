@@ -1,0 +1,283 @@
+"""Changed files of the content/ folder come in; what was changed on both sides is kept twice.
+
+For every file the service remembers what it last wrote or read (FileState). Changed only in the
+file: a new revision. Changed only here: the file is written. Changed on both sides: the file's text
+becomes a revision marked as conflicting, a `.conflict` neighbour keeps it, the file gets ours. A
+bad file is reported with path, line and reason, the others go in. Each file is one unit of work.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from kb_service.base.blobs import Blobs
+from kb_service.base.clock import Clock
+from kb_service.base.db import Database
+from kb_service.base.errors import KbError, invalid
+from kb_service.base.permissions import FILES
+from kb_service.base.work import Work, open_work
+from kb_service.handbook import binaries, codec, files, folder
+from kb_service.handbook.acts import edit, sheets, workflow
+from kb_service.handbook.folder import Folder, Seen
+from kb_service.handbook.schemas import Document, File, Image, State, SyncProblem, SyncReport
+from kb_service.handbook.tables import FileState, Item, Revision, Sheet
+
+# More than this share of the known files gone at once is an accident, not an editor's wish.
+_GONE_SHARE = 0.5
+_FEW = 5
+
+
+class Sync:
+    """Keeps one folder and one database in step; run by the worker and the command line."""
+
+    def __init__(self, database: Database, clock: Clock, root: Path, blobs: Blobs) -> None:
+        self.database = database
+        self.clock = clock
+        self.folder = Folder(root)
+        self.blobs = blobs
+
+    def take_in(self, on_progress: Callable[[int], None] | None = None) -> SyncReport:
+        """Look at every file and take in what changed; give what was done.
+
+        `on_progress` is told how many files there are, once for each.
+        """
+        report = SyncReport()
+        found = list(self.folder.scan())
+        known = self._known()
+        texts = [one for one in found if one.is_document or one.is_sheet]
+        touched = {
+            one.file
+            for one in found
+            if one not in texts and not files.is_known(known.get(one.file), one)
+        }
+        for one in texts:
+            # A document whose binary changed is read again though its own text did not change.
+            self._one(one, known.get(one.file), report, is_forced=one.file[:-3] in touched)
+            if on_progress is not None:
+                on_progress(len(texts))
+        self._gone({one.file for one in found}, known, report)
+        with open_work(self.database, FILES, self.clock) as work:
+            edit.plant(work)
+        return report
+
+    def _known(self) -> dict[str, FileState]:
+        with open_work(self.database, FILES, self.clock, write=False) as work:
+            rows = {row.file: row for row in work.session.scalars(select(FileState))}
+            work.session.expunge_all()
+        return rows
+
+    def _one(
+        self, seen: Seen, state: FileState | None, report: SyncReport, *, is_forced: bool
+    ) -> None:
+        if files.is_known(state, seen) and not is_forced:
+            report.unchanged += 1
+            return
+        data = self.folder.read(seen.file)
+        if state and state.sha256 == folder.digest(data) and not is_forced:
+            # Touched, not changed: remember the time so that it is not read again.
+            with open_work(self.database, FILES, self.clock) as work:
+                files.remember(work, seen, data, state.item_uid, state.revision, state.state)
+            report.unchanged += 1
+            return
+        try:
+            with open_work(self.database, FILES, self.clock) as work:
+                if seen.is_sheet:
+                    self._sheet(work, seen, data, report)
+                else:
+                    self._document(work, seen, data, report)
+        except KbError as error:
+            line = error.params.get("line", 1)
+            report.problems.append(
+                SyncProblem(seen.file, int(line), error.code, _plain(error.params))
+            )
+
+    def _sheet(self, work: Work, seen: Seen, data: bytes, report: SyncReport) -> None:
+        name = folder.sheet_of(seen.file)
+        row = work.session.get(Sheet, name)
+        state = work.session.get(FileState, seen.file)
+        text = _text_of(data, seen.file)
+        if row and state and state.revision != str(row.number) and row.text != text:
+            sheets.keep_conflict(work, name, text, comment=seen.file)
+            files.remember(work, seen, data, "", str(row.number), "")
+            self._put_aside(seen.file, data, report)
+            return
+        number = sheets.save(work, name, text, comment=seen.file, writes_file=False)
+        files.remember(work, seen, data, "", str(number), "")
+        (report.changed if row else report.created).append(seen.file)
+
+    def _document(self, work: Work, seen: Seen, data: bytes, report: SyncReport) -> None:
+        document = codec.decode_bytes(data, path=seen.file)
+        path = folder.path_of(seen.file)
+        state = work.session.get(FileState, seen.file)
+        item = self._item_of(work, document, path)
+        text = _text_of(data, seen.file)
+        if isinstance(document.content, File):
+            document = self._with_binary(work, seen.file, document, item)
+            text = codec.encode(document)
+        if item is None:
+            uid = self._create(work, path, document, text)
+            report.created.append(path)
+        else:
+            uid = item.uid
+            if self._is_conflict(work, item, state, text):
+                edit.keep_conflict(work, uid, text, comment=seen.file)
+                # Kept twice now: the file may be given our text.
+                shown = item.draft or item.state
+                files.remember(work, seen, data, uid, item.latest_uid, shown)
+                self._put_aside(seen.file, data, report)
+                return
+            if self._place(work, item, path):
+                report.moved.append(path)
+            before = State(state.state) if state else State(item.state)
+            self._change(work, item, before, document, text)
+            report.changed.append(path)
+        work.session.flush()
+        row = work.session.get_one(Item, uid)
+        if document.uid != uid or isinstance(document.content, File):
+            # The file has no uid yet, or does not say what its binary is: it is told, once.
+            wanted = codec.with_identity(codec.revision_text(document), uid, document.state)
+            if wanted.encode() != data:
+                data = wanted.encode()
+                seen = self.folder.write(seen.file, data)
+                report.written.append(seen.file)
+        files.remember(work, seen, data, uid, row.latest_uid, str(document.state))
+
+    def _with_binary(
+        self, work: Work, file: str, document: Document, item: Item | None
+    ) -> Document:
+        """Keep the binary beside a document as a blob and let the document say what it is."""
+        name = file[:-3]
+        seen = self.folder.stat(name)
+        if seen is None:
+            raise invalid("file.missing", path=file, line=1, name=name)
+        data = self.folder.read(name)
+        binary = binaries.checked(name, data)
+        uid = item.uid if item else document.uid
+        files.remember(work, seen, data, uid, "", "")
+        values: dict[str, Any] = {
+            "filename": name.rsplit("/", 1)[-1],
+            "content_type": binary.content_type,
+            "size": len(binary.data),
+            "sha256": self.blobs.put(binary.data),
+        }
+        if isinstance(document.content, Image):
+            values |= {"width": binary.width, "height": binary.height}
+        return codec.edited(document, **values)
+
+    def _item_of(self, work: Work, document: Document, path: str) -> Item | None:
+        by_uid = work.session.get(Item, document.uid) if document.uid else None
+        if by_uid is not None:
+            return by_uid
+        at_path = work.session.scalar(select(Item).where(Item.path == path))
+        if at_path is None and path == edit.ROOT:
+            return work.session.get_one(Item, edit.plant(work, uid=document.uid or None))
+        if (
+            at_path is not None
+            and document.uid
+            and path != edit.ROOT
+            and at_path.trashed_at is None
+        ):
+            known = work.session.scalar(
+                select(FileState.file).where(FileState.item_uid == at_path.uid)
+            )
+            if known is not None:
+                raise invalid("document.uid_differs", line=1, path=path, uid=at_path.uid)
+        return at_path
+
+    def _is_conflict(self, work: Work, item: Item, state: FileState | None, text: str) -> bool:
+        if state is None or state.item_uid != item.uid or state.revision == item.latest_uid:
+            return False
+        latest = work.session.get_one(Revision, item.latest_uid)
+        return latest.text != codec.revision_text(codec.decode(text))
+
+    def _create(self, work: Work, path: str, document: Document, text: str) -> str:
+        parent = self._parent(work, path)
+        name = path.rsplit("/", 1)[1]
+        uid = edit.create(
+            work, parent, text, name=name, uid=document.uid or None, writes_file=False
+        )
+        self._step(work, uid, State.PRIVATE, document.state)
+        return uid
+
+    def _parent(self, work: Work, path: str) -> str:
+        above = path.rsplit("/", 1)[0] or edit.ROOT
+        row = work.session.scalar(select(Item).where(Item.path == above))
+        if row is not None:
+            return row.uid
+        if above == edit.ROOT:
+            return edit.plant(work)
+        # A folder without index.md becomes a topic that carries the folder's name.
+        name = above.rsplit("/", 1)[1]
+        text = codec.encode(codec.new("Topic", codec.topic_named(name), ""))
+        uid = edit.create(work, self._parent(work, above), text, name=name, writes_file=False)
+        workflow.publish(work, uid, writes_file=False)
+        return uid
+
+    def _change(self, work: Work, item: Item, before: State, document: Document, text: str) -> None:
+        if item.trashed_at is not None:
+            edit.untrash(work, item.uid)
+        edit.save(work, item.uid, text, comment="", goes_live=True, writes_file=False)
+        self._step(work, item.uid, before, document.state)
+
+    def _place(self, work: Work, item: Item, path: str) -> bool:
+        """Let an item follow its file to another place; say whether it moved."""
+        if item.path == path or item.trashed_at is not None:
+            return False
+        name = path.rsplit("/", 1)[1]
+        edit.move(work, item.uid, self._parent(work, path), name=name, writes_file=False)
+        return True
+
+    def _step(self, work: Work, uid: str, before: State, wanted: State) -> None:
+        item = work.session.get_one(Item, uid)
+        if wanted == before or (wanted == item.state and not item.draft):
+            return
+        if wanted == State.PUBLISHED:
+            workflow.publish(work, uid, writes_file=False)
+        elif wanted == State.PENDING:
+            workflow.submit(work, uid)
+        elif wanted == State.ARCHIVED:
+            workflow.archive(work, uid, writes_file=False)
+        elif item.state in (State.PUBLISHED, State.PENDING):
+            workflow.retract(work, uid, writes_file=False)
+
+    def _put_aside(self, file: str, data: bytes, report: SyncReport) -> None:
+        self.folder.write(file + folder.CONFLICT, data)
+        report.conflicts.append(file)
+
+    def _gone(self, present: set[str], known: dict[str, FileState], report: SyncReport) -> None:
+        gone = [row for file, row in known.items() if file not in present]
+        if len(gone) > _FEW and len(gone) > len(known) * _GONE_SHARE:
+            report.problems.append(SyncProblem(".", 1, "sync.too_many_gone", {"count": len(gone)}))
+            return
+        for row in gone:
+            with open_work(self.database, FILES, self.clock) as work:
+                self._forget(work, row, report)
+
+    def _forget(self, work: Work, row: FileState, report: SyncReport) -> None:
+        state = work.session.get(FileState, row.file)
+        item = work.session.get(Item, row.item_uid) if row.item_uid else None
+        if state is not None:
+            work.session.delete(state)
+        if item is None or item.trashed_at is not None or not row.revision:
+            return
+        if folder.file_of(item.path, item.type) != row.file or item.path == edit.ROOT:
+            return
+        if item.latest_uid != row.revision:
+            # Thrown away there, changed here: the change wins, the file comes back.
+            work.later("handbook.write", item=item.uid)
+            return
+        report.removed.append(item.path)
+        edit.trash(work, item.uid, writes_file=False)
+
+
+def _text_of(data: bytes, file: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise invalid("document.not_text", path=file, line=1) from error
+
+
+def _plain(params: dict[str, object]) -> dict[str, object]:
+    return {key: str(value) for key, value in params.items() if key not in ("path", "line")}

@@ -1,0 +1,154 @@
+"""Tables of the handbook: items, revisions, addresses, data sheets, and what files were seen.
+
+A revision is append-only. `Item.live_uid` is what the world sees, `latest_uid` what editors see; an
+item is live exactly while its state is `published`. `draft` is the state of a latest revision that
+is not the live one. The other columns mirror the shown revision (the live one, or the latest where
+there is none). A trashed item keeps its row and revisions.
+"""
+
+from datetime import date, datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kb_service.base.db import Base, Moment
+
+
+class Item(Base):
+    """One node of the tree: where it is, where it stands in the workflow, which revisions count."""
+
+    __tablename__ = "item"
+    __table_args__ = (
+        UniqueConstraint("path"),
+        UniqueConstraint("code"),
+        Index("ix_item_parent_uid", "parent_uid"),
+        Index("ix_item_state", "state"),
+    )
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    parent_uid: Mapped[str | None] = mapped_column(String(32), ForeignKey("item.uid"))
+    name: Mapped[str] = mapped_column(String(200))
+    path: Mapped[str] = mapped_column(String(1000))
+    type: Mapped[str] = mapped_column(String(40))
+    code: Mapped[str | None] = mapped_column(String(40))
+    state: Mapped[str] = mapped_column(String(12))
+    draft: Mapped[str] = mapped_column(String(12))
+    audience: Mapped[str] = mapped_column(String(12))
+    position: Mapped[float]
+    owner: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(Text)
+    review_by: Mapped[date | None]
+    effective: Mapped[datetime | None] = mapped_column(Moment)
+    expires_at: Mapped[datetime | None] = mapped_column(Moment)
+    live_uid: Mapped[str | None] = mapped_column(String(32))
+    latest_uid: Mapped[str] = mapped_column(String(32))
+    creator: Mapped[str] = mapped_column(String(80))
+    created: Mapped[datetime] = mapped_column(Moment)
+    modified: Mapped[datetime] = mapped_column(Moment)
+    trashed_at: Mapped[datetime | None] = mapped_column(Moment)
+    trashed_path: Mapped[str | None] = mapped_column(String(1000))
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class Revision(Base):
+    """One text of an item, never changed. The SHA-256 is of the text without uid and state."""
+
+    __tablename__ = "revision"
+    __table_args__ = (UniqueConstraint("item_uid", "number"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
+    number: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    author: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)
+    comment: Mapped[str] = mapped_column(Text)
+    is_conflict: Mapped[bool]
+
+
+class Transition(Base):
+    """One step of an item through its workflow: what readers of its history see."""
+
+    __tablename__ = "transition"
+    __table_args__ = (Index("ix_transition_item_uid", "item_uid"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
+    revision_uid: Mapped[str] = mapped_column(String(32))
+    action: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(12))
+    actor: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)
+    comment: Mapped[str] = mapped_column(Text)
+
+
+class Address(Base):
+    """An old address of an item; who asks for it is sent to the present one."""
+
+    __tablename__ = "address"
+
+    path: Mapped[str] = mapped_column(String(1000), primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
+    moment: Mapped[datetime] = mapped_column(Moment)
+
+
+class Sheet(Base):
+    """Data that editors keep beside the documents: company, facts, synonyms, danger rules.
+
+    The text is the YAML of `content/_<name>.yaml`, kept as typed.
+    """
+
+    __tablename__ = "sheet"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    number: Mapped[int]
+    modified: Mapped[datetime] = mapped_column(Moment)
+
+
+class SheetRevision(Base):
+    """One text of a sheet, never changed."""
+
+    __tablename__ = "sheet_revision"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    sha256: Mapped[str] = mapped_column(String(64))
+    author: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)
+    is_conflict: Mapped[bool]
+
+
+class Change(Base):
+    """The sequence of content changes, by which the index and prepared pages know they are stale.
+
+    `item_uid` is empty where everything may have changed (a sheet).
+    """
+
+    __tablename__ = "change"
+
+    seq: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    item_uid: Mapped[str] = mapped_column(String(32))
+    moment: Mapped[datetime] = mapped_column(Moment)
+
+
+class FileState(Base):
+    """What the service last wrote to or read from a file of the content/ folder.
+
+    `revision` is the revision's uid, or the number of the sheet, that the file then held.
+    """
+
+    __tablename__ = "file_state"
+
+    file: Mapped[str] = mapped_column(String(1000), primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32))
+    revision: Mapped[str] = mapped_column(String(32))
+    state: Mapped[str] = mapped_column(String(12))
+    sha256: Mapped[str] = mapped_column(String(64))
+    size: Mapped[int]
+    mtime_ns: Mapped[int] = mapped_column(BigInteger)

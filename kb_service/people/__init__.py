@@ -1,0 +1,1 @@
+"""Who acts: accounts, roles, sessions, tokens. Knows nothing of content."""

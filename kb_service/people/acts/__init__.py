@@ -1,0 +1,1 @@
+"""Writing about people: one public function is one thing that a person does."""

@@ -1,0 +1,1 @@
+"""From typed words to an answer, or to «ask a person»."""

@@ -1,0 +1,134 @@
+"""What the worker does for the search: index items, build anew, encode, write the journal.
+
+Each job reads the database in a unit of its own that is over before the index or the encoder is
+touched: nothing slow happens while a write transaction is open. Every job may run twice. After it,
+this process serves what was written; others notice the new state by themselves.
+"""
+
+from collections.abc import Mapping, Sequence
+
+import msgspec
+import numpy as np
+from sqlalchemy import select
+
+from kb_service.base.permissions import SYSTEM
+from kb_service.base.work import Work, open_work
+from kb_service.handbook import queries as handbook
+from kb_service.search import packaged
+from kb_service.search.arrays import Floats
+from kb_service.search.index import Words
+from kb_service.search.live import Engine
+from kb_service.search.schemas import SynonymGroup
+from kb_service.search.tables import SearchEvent, Vector
+from kb_service.search.vectors import drop_unused, encode_pending
+
+_PIECE = 500
+# How long the worker encodes at once: what is published meanwhile must be found within a second.
+_SECONDS = 0.4
+
+
+def index(work: Work, *, engine: Engine, items: Sequence[str]) -> None:
+    """Bring changed items into the index, and out of it what is gone.
+
+    Whatever else has changed since the index's sequence comes with them, so that the sequence it
+    then serves is true.
+    """
+    state = engine.index.state()
+    if state is None:
+        rebuild(work, engine=engine)
+        return
+    with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+        changed = handbook.changes_after(reading, state.seq)
+        if "" not in changed:
+            uids = sorted(changed | set(items))
+            entries = list(handbook.index_entries(reading, uids))
+            seq = handbook.last_change(reading)
+    if "" in changed:
+        rebuild(work, engine=engine)
+        return
+    gone = set(uids) - {entry.uid for entry in entries}
+    if engine.index.update(entries, gone, seq) is None:
+        rebuild(work, engine=engine)
+        return
+    _serve(work, engine)
+
+
+def rebuild(work: Work, *, engine: Engine, anew: bool = False) -> None:
+    """Bring the index to what the database holds; `anew` builds all of it, whatever it is."""
+    with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+        entries = list(handbook.index_entries(reading))
+        seq = handbook.last_change(reading)
+        words = words_of(reading)
+    engine.index.set_words(words)
+    if anew:
+        engine.index.rebuild(entries, seq)
+    else:
+        engine.index.sync(entries, seq)
+    if engine.vectors is not None:
+        drop_unused(engine.index, engine.vectors)
+    _serve(work, engine)
+
+
+def differences(work: Work, engine: Engine) -> list[str]:
+    """Give the items in which index and database differ."""
+    return engine.index.differences(handbook.index_entries(work))
+
+
+def encode(work: Work, *, engine: Engine) -> None:
+    """Give vectors to some texts that lack one, and leave the rest to a next run."""
+    encoder, file = engine.encoder, engine.vectors
+    if encoder is None or file is None:
+        return
+    made: dict[int, Floats] = {}
+
+    def lookup(keys: Sequence[int]) -> Mapping[int, Floats]:
+        with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+            return _cached(reading, encoder.name, keys)
+
+    waiting = encode_pending(
+        engine.index, encoder, file, lookup=lookup, keep=made.update, seconds=_SECONDS
+    )
+    engine.refresh()
+    known = _cached(work, encoder.name, list(made))
+    work.session.add_all(
+        Vector(key=key, encoder=encoder.name, data=np.asarray(vector, dtype="<f4").tobytes())
+        for key, vector in made.items()
+        if key not in known
+    )
+    if waiting:
+        work.later("search.encode")
+
+
+def write_journal(work: Work, engine: Engine) -> None:
+    """Write what this process has noted."""
+    work.session.add_all(
+        SearchEvent(**msgspec.structs.asdict(event)) for event in engine.journal.take()
+    )
+
+
+def words_of(work: Work) -> Words:
+    """Give the editors' synonyms and never-corrected words; packaged ones where there are none."""
+    groups = handbook.words(work, "synonyms") or packaged.synonyms()
+    never = handbook.words(work, "never_correct")
+    return Words(
+        msgspec.convert(groups, list[SynonymGroup], strict=False),
+        [str(word) for word in never] if isinstance(never, list) else [],
+    )
+
+
+def _serve(work: Work, engine: Engine) -> None:
+    engine.refresh()
+    if engine.encoder is not None:
+        work.later("search.encode")
+
+
+def _cached(work: Work, encoder: str, keys: Sequence[int]) -> dict[int, Floats]:
+    found: dict[int, Floats] = {}
+    for start in range(0, len(keys), _PIECE):
+        rows = work.session.execute(
+            select(Vector.key, Vector.data).where(
+                Vector.encoder == encoder, Vector.key.in_(keys[start : start + _PIECE])
+            )
+        )
+        found |= {key: np.frombuffer(data, dtype="<f4") for key, data in rows}
+    return found

@@ -1,0 +1,246 @@
+"""Asking the handbook: typed words to an answer, or to «ask a person».
+
+Danger comes first, whatever the search thinks. Ranking is the snapshot's; every hit, and the count,
+is checked again in the database as what this reader may see now.
+"""
+
+from collections.abc import Collection, Sequence
+
+import numpy as np
+
+from kb_service.base.ids import Uid, new_uid
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work, readable
+from kb_service.handbook import queries as handbook
+from kb_service.handbook.rules import danger
+from kb_service.handbook.schemas import Card, Danger, IndexEntry
+from kb_service.handbook.tables import Item
+from kb_service.search.arrays import term_key
+from kb_service.search.excerpts import Passage
+from kb_service.search.journal import Event
+from kb_service.search.live import Engine
+from kb_service.search.ranking import Ranking
+from kb_service.search.rules import confidence, is_confident, kept_hits
+from kb_service.search.schemas import Answer, Ask, Find, Hit
+from kb_service.search.snapshot import Snapshot
+from kb_service.search.understand import Understood
+from kb_service.search.vectors import pending as texts_pending
+from kb_service.text.normalise import words
+
+_NOTED_HITS = 5
+_PIECE = 500
+
+
+def answer(work: Work, engine: Engine, ask: Ask) -> Answer:
+    """Say what the handbook knows about a question, and how sure that is.
+
+    Raises: session.needed, act.forbidden (staff words for who may not read them).
+    """
+    work.allow(Permission.SEARCH_STAFF if ask.staff else Permission.SEARCH)
+    engine.refresh()
+    snapshot = engine.snapshot(ask.staff)
+    query = snapshot.understand(ask.text, as_written=ask.as_written)
+    vector = engine.query_vector(query.text, ask.wait_s) if query.terms else None
+    ranking = snapshot.rank(query, vector)
+    calibration = snapshot.calibrations.of(ranking.legs)
+    sureness = confidence(ranking.features, calibration)
+    places = kept_hits(ranking.order, ranking.scores)
+    if ask.topic:
+        places = [place for place in places if _is_below(snapshot, place, ask.topic)]
+    visible = visible_uids(work, [snapshot.entries[place].uid for place in places])
+    places = [place for place in places if snapshot.entries[place].uid in visible]
+    given = Answer(
+        query=ask.text,
+        corrected=query.corrected,
+        words=query.words,
+        danger=danger_of(work, query),
+        confident=bool(places) and is_confident(sureness, calibration),
+        legs=ranking.legs,
+        hits=_hits(work, snapshot, query, ranking, places[ask.offset : ask.offset + ask.limit]),
+        total=len(places),
+    )
+    _share_sureness(given, ranking, sureness)
+    if ask.journal and query.typed.strip():
+        given.event = _noted(work, engine, ask, given, sureness)
+    return given
+
+
+def find(
+    work: Work,
+    engine: Engine,
+    text: str = "",
+    *,
+    types: Collection[str] = (),
+    states: Collection[str] = (),
+    uids: Collection[str] = (),
+    tags: Collection[str] = (),
+    path: str = "/",
+    depth: int | None = None,
+    sort_on: str = "",
+    is_reversed: bool = False,
+    start: int = 0,
+    size: int = 25,
+) -> tuple[list[Card], int]:
+    """Give one page of the items that fit, and how many fit in all.
+
+    Items that hold all words come alone; where there is none, those that hold any. A word with a
+    star stands for all words that begin so. Without a text everything fits that the filters let in.
+    `sort_on` is one of Plone's names; what is not known is relevance, and then the path.
+    Raises: session.needed, act.forbidden.
+    """
+    work.allow(Permission.SEARCH)
+    engine.refresh()
+    snapshot = engine.snapshot(work.actor.is_staff)
+    wanted = Find(types=types, states=states, uids=uids, tags=tags, path=path, depth=depth)
+    fits = np.array([_fits(entry, wanted) for entry in snapshot.entries], dtype=bool)
+    fits &= snapshot.visible
+    scores = np.zeros(len(snapshot.entries), dtype=np.float32)
+    if words(text):
+        scores = snapshot.match(text)
+        fits &= scores > 0
+    places = [int(place) for place in np.flatnonzero(fits)]
+    visible = visible_uids(work, [snapshot.entries[place].uid for place in places])
+    places = [place for place in places if snapshot.entries[place].uid in visible]
+    places.sort(key=lambda place: _order(snapshot.entries[place], sort_on, float(scores[place])))
+    if is_reversed:
+        places.reverse()
+    page = places[start : start + size]
+    cards = handbook.cards(work, [snapshot.entries[place].uid for place in page])
+    return list(cards.values()), len(places)
+
+
+def _fits(entry: IndexEntry, wanted: Find) -> bool:
+    return (
+        (not wanted.types or entry.type in wanted.types)
+        and (not wanted.states or entry.state in wanted.states)
+        and (not wanted.uids or entry.uid in wanted.uids)
+        and (not wanted.tags or not set(wanted.tags).isdisjoint(entry.tags))
+        and _is_under(entry.path, wanted.path, wanted.depth)
+    )
+
+
+def _is_under(path: str, top: str, depth: int | None) -> bool:
+    """Say whether a path is the top one or lies below it, at most so many steps."""
+    top = top.strip("/")
+    own = path.strip("/")
+    if own != top and top and not own.startswith(top + "/"):
+        return False
+    below = own[len(top) :].strip("/")
+    return depth is None or len(below.split("/")) * bool(below) <= depth
+
+
+def _order(entry: IndexEntry, sort_on: str, score: float) -> tuple[float, str, str]:
+    moments = {"effective": entry.effective, "modified": entry.modified, "expires": entry.expires}
+    if sort_on in moments:
+        moment = moments[sort_on]
+        return (moment.timestamp() if moment else 0.0), "", entry.path
+    if sort_on in ("sortable_title", "Title"):
+        return 0.0, " ".join(words(entry.title)), entry.path
+    if sort_on in ("path", "id"):
+        return 0.0, entry.path, ""
+    return -round(score, 5), "", entry.path
+
+
+def pending(work: Work, engine: Engine) -> int:
+    """Say how many texts of the index have no vector yet: a number that tells nothing of them."""
+    work.allow(Permission.SEARCH)
+    if engine.vectors is None:
+        return 0
+    return len(texts_pending(engine.index, engine.vectors))
+
+
+def danger_of(work: Work, query: Understood) -> Danger | None:
+    """Give the instruction for a message about life and health; none where it is not one."""
+    rules = handbook.danger_rules(work)
+    match = danger.judge(query.text, rules) or (
+        danger.judge(query.typed, rules) if query.corrected else None
+    )
+    if match is None:
+        return None
+    rule = match.rule
+    return Danger(
+        rule=rule.id,
+        title=rule.title,
+        text=rule.text,
+        steps=list(rule.steps),
+        phone=str(handbook.company(work).get("dispatch_phone", "")),
+        matched=list(match.matched),
+        paths=list(rule.paths),
+    )
+
+
+def visible_uids(work: Work, uids: Sequence[str]) -> set[str]:
+    """Give those of the items that this actor may see now."""
+    seen: set[str] = set()
+    for start in range(0, len(uids), _PIECE):
+        statement = readable(work, Item).with_only_columns(Item.uid)
+        piece = uids[start : start + _PIECE]
+        seen.update(work.session.scalars(statement.where(Item.uid.in_(piece))))
+    return seen
+
+
+def _is_below(snapshot: Snapshot, place: int, topic: str) -> bool:
+    top = "/" + topic.strip("/")
+    return snapshot.entries[place].path.startswith(top + "/")
+
+
+def _hits(
+    work: Work, snapshot: Snapshot, query: Understood, ranking: Ranking, places: list[int]
+) -> list[Hit]:
+    cards = handbook.cards(work, [snapshot.entries[place].uid for place in places])
+    weights = _weights(snapshot, query)
+    scores = dict(zip(ranking.order, ranking.scores, strict=True))
+    hits = []
+    for place in places:
+        card = cards.get(snapshot.entries[place].uid)
+        if card is not None:
+            text = _excerpt(snapshot.passage(place), card, weights)
+            hits.append(Hit(card=card, excerpt=text, confidence=0.0, score=scores[place]))
+    return hits
+
+
+def _weights(snapshot: Snapshot, query: Understood) -> dict[str, float]:
+    """Say how telling each term is for an excerpt; added ones less than typed ones."""
+    wanted = {**dict.fromkeys(query.terms, 1.0), **query.added}
+    if not wanted:
+        return {}
+    keys = np.array([term_key(term) for term in wanted], dtype=np.int64)
+    idf = snapshot.space.lexical.find(keys).idf
+    return {
+        term: weight * float(tell) for (term, weight), tell in zip(wanted.items(), idf, strict=True)
+    }
+
+
+def _excerpt(passage: Passage, card: Card, weights: dict[str, float]) -> str:
+    found = passage.excerpt(weights)
+    if found:
+        return found
+    description = Passage(card.description)
+    return description.excerpt(weights) or description.beginning() or passage.beginning()
+
+
+def _share_sureness(given: Answer, ranking: Ranking, sureness: float) -> None:
+    """Give each hit its part of the answer's confidence, by its score against the best."""
+    best = ranking.scores[0] if ranking.scores else 0.0
+    for hit in given.hits:
+        share = max(hit.score, 0.0) / best if best > 0 else 0.0
+        hit.confidence = round(sureness * min(share, 1.0), 3)
+
+
+def _noted(work: Work, engine: Engine, ask: Ask, given: Answer, sureness: float) -> Uid:
+    event = Event(
+        uid=new_uid(),
+        moment=work.now,
+        channel=ask.channel[:20],
+        staff=ask.staff,
+        query=ask.text,
+        corrected=given.corrected,
+        found=[hit.card.code or hit.card.path for hit in given.hits[:_NOTED_HITS]],
+        total=given.total,
+        confident=given.confident,
+        confidence=round(sureness, 3),
+        danger=given.danger.rule if given.danger else "",
+        legs=[str(leg) for leg in given.legs],
+    )
+    engine.journal.note(event)
+    return event.uid

@@ -1,0 +1,42 @@
+"""Tables of the search: what was asked, and vectors of texts. Both are quiet (base.work).
+
+`SearchEvent` holds no personal data: the text is masked before it is written and cut. `Vector`
+is a cache by the text's hash and the encoder's name; every row can be computed again.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kb_service.base.db import Base, Json, Moment
+
+
+class SearchEvent(Base):
+    """One question as it was asked and answered."""
+
+    __tablename__ = "search_event"
+    __table_args__ = (Index("ix_search_event_moment", "moment"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    moment: Mapped[datetime] = mapped_column(Moment)
+    channel: Mapped[str] = mapped_column(String(20))
+    staff: Mapped[bool]
+    query: Mapped[str] = mapped_column(Text)
+    corrected: Mapped[str] = mapped_column(Text)
+    found: Mapped[list[str]] = mapped_column(Json)
+    total: Mapped[int]
+    confident: Mapped[bool]
+    confidence: Mapped[float]
+    danger: Mapped[str] = mapped_column(String(60))
+    legs: Mapped[list[str]] = mapped_column(Json)
+
+
+class Vector(Base):
+    """The vector of one text by one encoder: 32-bit floats, little end first."""
+
+    __tablename__ = "vector"
+
+    key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    encoder: Mapped[str] = mapped_column(String(80), primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)

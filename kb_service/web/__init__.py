@@ -1,0 +1,36 @@
+"""Pages: HTML for people. Handlers read input, call one act or a few queries, fill a template.
+
+A module's `pages` exist once a language (`/…` and `/en/…`), its `routes` once.
+"""
+
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+
+from kb_service.web import admin, desk, feeds, operation, sign_in, site, widget
+from kb_service.web.assets import static_file
+from kb_service.web.frame import FIRST_LANGUAGE, LANGUAGES
+
+_PAGES: list[HTTPRouteHandler | Router] = [
+    *sign_in.pages,
+    *desk.pages,
+    *admin.pages,
+    *operation.pages,
+    *feeds.pages,
+    *widget.pages,
+    *site.pages,
+]
+# A router for each further language, not a handler with two paths: Litestar wraps such a handler
+# for its thread pool twice.
+routes = [
+    static_file,
+    *feeds.routes,
+    *widget.routes,
+    *_PAGES,
+    *(
+        Router(f"/{language}", route_handlers=_PAGES)
+        for language in LANGUAGES
+        if language != FIRST_LANGUAGE
+    ),
+]
+
+__all__ = ["routes"]

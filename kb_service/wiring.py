@@ -1,0 +1,129 @@
+"""The one table: which job kind is which function, what is scheduled, what the house is made of.
+
+`House` holds the mechanisms that settings make; the application, the worker and the command line
+take what they need from it. Nothing below the top floor knows it.
+"""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+
+import msgspec
+
+from kb_service.base.blobs import Blobs
+from kb_service.base.clock import Clock
+from kb_service.base.db import Database
+from kb_service.base.permissions import SYSTEM
+from kb_service.base.work import open_work
+from kb_service.gate.site import Site
+from kb_service.handbook import jobs as handbook_jobs
+from kb_service.handbook.render import Renderer
+from kb_service.handbook.sync import Sync
+from kb_service.people import jobs as people_jobs
+from kb_service.people import setup
+from kb_service.search import jobs as search_jobs
+from kb_service.search.live import Engine
+from kb_service.search.semantic import encoder_named
+from kb_service.settings import Settings
+
+JobFunction = Callable[..., None]
+SLOW = frozenset({"search.encode"})
+
+
+class Schedule(msgspec.Struct, frozen=True):
+    """Something that is done every so often, by kind."""
+
+    kind: str
+    every_s: float
+    run: Callable[[], None]
+
+
+class Tables(msgspec.Struct, frozen=True):
+    """What the background loop may have to do.
+
+    Of the kinds in `batched` all waiting jobs are done in one unit: their function takes lists.
+    Those in `slow` are done beside the others, in a thread of their own.
+    """
+
+    kinds: Mapping[str, JobFunction]
+    schedules: tuple[Schedule, ...] = ()
+    batched: frozenset[str] = frozenset()
+    slow: frozenset[str] = frozenset()
+
+
+class House:
+    """Everything that settings make, made once a process."""
+
+    def __init__(self, settings: Settings, clock: Clock | None = None) -> None:
+        self.settings = settings
+        self.clock = clock or Clock(settings.timezone)
+        self.database = Database(settings.database)
+        self.blobs = Blobs(settings.data_dir / "blobs")
+        self.encoder = encoder_named(settings.encoder)
+        self.engine = Engine(settings.index_dir, self.encoder, self.clock)
+        self.renderer = Renderer()
+        self.content_dir = Path(settings.content_dir)
+
+    def sync(self) -> Sync:
+        """Give the mechanism that keeps the content folder in step."""
+        return Sync(self.database, self.clock, self.content_dir, self.blobs)
+
+    def site(self) -> Site:
+        """Give what the handlers need."""
+        return Site(
+            database=self.database,
+            clock=self.clock,
+            engine=self.engine,
+            renderer=self.renderer,
+            blobs=self.blobs,
+            base_url=self.settings.base_url.rstrip("/"),
+            timezone=self.settings.timezone,
+            proxies=self.settings.proxies,
+            is_demo=self.settings.demo,
+            token_key=setup.token_key(self.database, self.clock),
+        )
+
+    def tables(self) -> Tables:
+        """Give what the background loop may have to do."""
+        return Tables(self.kinds(), self.schedules(), frozenset({"search.index"}), SLOW)
+
+    def kinds(self) -> Mapping[str, JobFunction]:
+        """Give the function of each kind of job."""
+        place = handbook_jobs.HandbookPlace(self.content_dir, self.blobs)
+        return {
+            "handbook.write": partial(handbook_jobs.write, place=place),
+            "handbook.write_sheet": partial(handbook_jobs.write_sheet, place=place),
+            "handbook.turn": partial(handbook_jobs.turn, place=place),
+            "search.index": partial(search_jobs.index, engine=self.engine),
+            "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),
+            "search.encode": partial(search_jobs.encode, engine=self.engine),
+        }
+
+    def schedules(self) -> tuple[Schedule, ...]:
+        """Give what is done every so often."""
+        return (
+            Schedule("search.journal", 2.0, self._write_journal),
+            Schedule("facts.day", 30.0, self._new_day),
+            Schedule("people.expire", 600.0, self._expire),
+        )
+
+    def _write_journal(self) -> None:
+        if self.engine.journal.is_empty:
+            return
+        with open_work(self.database, SYSTEM, self.clock) as work:
+            search_jobs.write_journal(work, self.engine)
+
+    def _new_day(self) -> None:
+        """At the first look of a day whose facts differ, everything is shown and found anew."""
+        with open_work(self.database, SYSTEM, self.clock) as work:
+            handbook_jobs.new_day(work)
+
+    def _expire(self) -> None:
+        with open_work(self.database, SYSTEM, self.clock) as work:
+            people_jobs.expire(work)
+
+    def close(self) -> None:
+        """Let processes and connections go."""
+        self.renderer.close()
+        self.engine.close()
+        self.database.close()

@@ -1,0 +1,109 @@
+"""Roles and permissions: the default is no, and the matrix says so role by role."""
+
+import pytest
+
+from kb_service.base.permissions import (
+    EVERY_STATE,
+    FILES,
+    MATRIX,
+    PRIVATE,
+    PUBLISHED,
+    STAFF,
+    SYSTEM,
+    Actor,
+    Permission,
+    Role,
+    may,
+)
+from tests.persons import ANNA, ELENA, EVERYBODY, OLGA, RITA, VERA
+
+
+class Thing:
+    """A target with a state, an audience and local roles."""
+
+    def __init__(self, state: str, audience: str = "public", *, granted: Role | None = None):
+        self.state = state
+        self.audience = audience
+        self.granted = lambda _actor: frozenset({granted} if granted else ())
+
+
+P = Permission
+WRITERS = {ELENA, RITA, ANNA}
+
+HOLDERS: dict[Permission, set[Actor]] = {
+    P.VIEW: set(EVERYBODY),
+    P.RATE: set(EVERYBODY),
+    P.SEARCH: set(EVERYBODY),
+    P.SIGN_IN: set(EVERYBODY),
+    P.VIEW_STAFF: set(EVERYBODY) - {VERA},
+    P.SEARCH_STAFF: set(EVERYBODY) - {VERA},
+    P.OWN_ACCOUNT: set(EVERYBODY) - {VERA},
+    P.ADD: WRITERS,
+    P.EDIT: WRITERS,
+    P.DELETE: WRITERS,
+    P.SUBMIT: WRITERS,
+    P.EDIT_WORDS: WRITERS,
+    P.PUBLISH: {RITA, ANNA},
+    P.SHARE: {RITA, ANNA},
+    P.MANAGE_USERS: {ANNA},
+    P.MANAGE_COMPANY: {ANNA},
+    P.MANAGE_JOBS: {ANNA},
+    P.READ_AUDIT: {ANNA},
+}
+
+
+def test_every_permission_stands_in_the_matrix() -> None:
+    assert set(MATRIX) == set(Permission)
+
+
+@pytest.mark.parametrize("permission", HOLDERS)
+def test_who_holds_it_anywhere(permission: Permission) -> None:
+    assert {actor for actor in EVERYBODY if may(actor, permission)} == HOLDERS[permission]
+
+
+@pytest.mark.parametrize("state", sorted(EVERY_STATE - {PUBLISHED}))
+@pytest.mark.parametrize("permission", [P.VIEW, P.VIEW_STAFF])
+def test_only_writers_see_what_is_not_published(permission: Permission, state: str) -> None:
+    assert {actor for actor in EVERYBODY if may(actor, permission, Thing(state))} == WRITERS
+
+
+def test_a_published_text_is_seen_by_all_and_its_staff_part_by_employees() -> None:
+    thing = Thing(PUBLISHED)
+    assert all(may(actor, P.VIEW, thing) for actor in EVERYBODY)
+    assert [actor for actor in EVERYBODY if not may(actor, P.VIEW_STAFF, thing)] == [VERA]
+
+
+def test_a_document_for_employees_is_hidden_from_visitors_in_any_state() -> None:
+    assert not any(may(VERA, P.VIEW, Thing(state, "staff")) for state in EVERY_STATE)
+    assert may(OLGA, P.VIEW, Thing(PUBLISHED, "staff"))
+
+
+def test_an_unknown_state_opens_nothing() -> None:
+    assert not any(may(actor, P.VIEW, Thing("other")) for actor in EVERYBODY)
+
+
+def test_a_local_role_counts_for_its_target_alone() -> None:
+    assert may(OLGA, P.EDIT, Thing(PRIVATE, granted=Role.EDITOR))
+    assert not may(OLGA, P.EDIT, Thing(PRIVATE))
+    assert not may(OLGA, P.EDIT)
+
+
+def test_a_local_role_does_not_open_the_administration() -> None:
+    assert not may(OLGA, P.MANAGE_USERS, Thing(PRIVATE, granted=Role.REVIEWER))
+
+
+def test_only_the_house_itself_passes_always() -> None:
+    assert all(may(SYSTEM, permission, Thing("other")) for permission in Permission)
+    assert not may(FILES, P.MANAGE_USERS)
+    assert may(FILES, P.PUBLISH, Thing(PRIVATE))
+
+
+def test_nobody_without_roles_may_anything() -> None:
+    nobody = Actor("nobody", "Nobody", frozenset())
+    assert not any(may(nobody, permission) for permission in Permission)
+    assert not nobody.is_staff
+
+
+def test_every_role_but_the_visitor_is_staff() -> None:
+    assert frozenset(Role) - STAFF == {Role.VISITOR}
+    assert [actor for actor in EVERYBODY if not actor.is_staff] == [VERA]

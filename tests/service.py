@@ -1,0 +1,145 @@
+"""The whole service in process for tests of faces: a house on copied files, a clock that stands.
+
+A template (database with content and accounts, index) is made once a session; each test that writes
+gets its copy. Jobs run at once when a write is done, so that what follows is seen without waiting.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from httpx import Response
+from litestar.testing import TestClient
+
+from kb_service.app import create_app
+from kb_service.base.clock import SetClock
+from kb_service.base.permissions import SYSTEM, Actor, Role
+from kb_service.base.work import Work, open_work
+from kb_service.handbook.render import Renderer
+from kb_service.people.acts import accounts, tokens
+from kb_service.people.queries.actors import actor_of
+from kb_service.people.schemas import NewUser, Scope
+from kb_service.people.tables import User
+from kb_service.settings import Settings
+from kb_service.wiring import House
+from kb_service.worker import worker_of
+
+BASE = "https://help.example"
+PROBLEM = "application/problem+json"
+PEOPLE = {
+    "olga": Role.OPERATOR,
+    "elena": Role.EDITOR,
+    "rita": Role.REVIEWER,
+    "anna": Role.ADMINISTRATOR,
+}
+
+
+class Lent(Renderer):
+    """The session's renderer: a house that closes must not take it away from the others."""
+
+    def close(self) -> None:
+        """Nothing: it is the session's."""
+
+
+class Template(msgspec.Struct):
+    """Files from which services of a session are copied, and the tokens of its people."""
+
+    folder: Path
+    tokens: dict[str, str]
+
+
+class Service:
+    """A running service and the people who ask it."""
+
+    def __init__(self, house: House, client: TestClient[Any], tokens: dict[str, str]) -> None:
+        self.house = house
+        self.client = client
+        self.tokens = tokens
+
+    def get(self, path: str, who: str = "", **headers: str) -> Response:
+        """Read as somebody; Plone's shape is asked for."""
+        return self.ask("GET", path, who, **headers)
+
+    def ask(
+        self, method: str, path: str, who: str = "", json: Any = None, **headers: str
+    ) -> Response:
+        """Ask as somebody; header names are written with `_`."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        named.setdefault("accept", "application/json")
+        if who:
+            named["authorization"] = f"Bearer {self.tokens[who]}"
+        return self.client.request(method, path, json=json, headers=named, follow_redirects=False)
+
+    @contextmanager
+    def work(self, actor: Actor = SYSTEM) -> Iterator[Work]:
+        """Open a unit of work behind the service's back, and do what follows from it."""
+        with open_work(self.house.database, actor, self.house.clock) as work:
+            yield work
+        self.settle()
+
+    def settle(self) -> None:
+        """Do what was left for afterwards, and serve it."""
+        worker_of(self.house).run_due()
+        self.house.engine.refresh()
+
+
+def house_in(folder: Path, renderer: Renderer, clock: SetClock) -> House:
+    """Make a house over a folder's files."""
+    content = folder / "content"
+    content.mkdir(exist_ok=True)
+    settings = Settings(
+        data_dir=folder,
+        content_dir=content,
+        index_dir=folder / "index",
+        base_url=BASE,
+        encoder="off",
+        watch=False,
+    )
+    house = House(settings, clock)
+    house.renderer.close()
+    house.renderer = renderer
+    return house
+
+
+def make_template(
+    folder: Path, database: Path, renderer: Renderer, clock: SetClock, fill: Callable[[Work], None]
+) -> Template:
+    """Fill a fresh house with people and content, index it, and let it go."""
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(database, folder / "kb.sqlite")
+    house = house_in(folder, renderer, clock)
+    house.site()
+    tokens = {login: _token(house, login, role) for login, role in PEOPLE.items()}
+    with open_work(house.database, SYSTEM, clock) as work:
+        fill(work)
+    worker_of(house).run_due()
+    house.close()
+    return Template(folder, tokens)
+
+
+@contextmanager
+def running(
+    template: Template, folder: Path, renderer: Renderer, clock: SetClock
+) -> Iterator[Service]:
+    """Run a service on a copy of the template."""
+    shutil.copytree(template.folder, folder, dirs_exist_ok=True)
+    house = house_in(folder, renderer, clock)
+    worker = worker_of(house)
+    app: Any = create_app(house)
+    app.site.wake = worker.run_due
+    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
+        yield Service(house, client, template.tokens)
+
+
+def _token(house: House, login: str, role: Role) -> str:
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        made = accounts.invite(
+            work, NewUser(login=login, name=login.title(), roles=frozenset({role}))
+        )
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        actor = actor_of(work, work.session.get_one(User, made.user_uid))
+    with open_work(house.database, actor, house.clock) as work:
+        return tokens.issue(work, "tests", 365, Scope.FULL, key=house.site().token_key).token

@@ -1,0 +1,50 @@
+"""Migrations: empty to head gives the tables of the code; head to head does nothing."""
+
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import text
+
+from kb_service import start
+from kb_service.base.db import Base, Database
+from kb_service.base.errors import KbError
+from tests import databases
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty_database(
+    request: pytest.FixtureRequest, tmp_path: Path, worker_name: str
+) -> object:
+    if request.param == "sqlite":
+        made = Database(f"sqlite:///{tmp_path / 'kb.sqlite'}")
+        yield made
+        made.close()
+    else:
+        with databases.postgres_database(f"kb_migrate_{worker_name}") as made:
+            with made.unit() as session:
+                session.execute(text("DROP SCHEMA public CASCADE"))
+                session.execute(text("CREATE SCHEMA public"))
+            yield made
+
+
+def test_migrations_make_the_tables_of_the_code(empty_database: Database) -> None:
+    databases.know_all_tables()
+    start.migrate(empty_database)
+    with empty_database.writing.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_a_second_start_does_nothing(empty_database: Database) -> None:
+    start.migrate(empty_database)
+    start.migrate(empty_database)
+
+
+def test_a_database_of_a_later_release_is_refused(empty_database: Database) -> None:
+    start.migrate(empty_database)
+    with empty_database.unit() as session:
+        session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(KbError, match=r"database\.newer"):
+        start.migrate(empty_database)

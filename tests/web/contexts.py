@@ -1,0 +1,292 @@
+"""What each page is filled with in tests: one row a state of a page."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from kb_service.handbook.schemas import Topic
+from kb_service.search.schemas import Answer
+from kb_service.web.desk import Fragment, PadRow
+from kb_service.web.site import Branch
+from tests.web import make
+
+Case = tuple[str, str, bool, dict[str, Any]]
+
+
+def name_of(case: object) -> str:
+    """Give the name of a row."""
+    return str(case[0]) if isinstance(case, tuple) else str(case)
+
+
+def _found(answer: Answer) -> dict[str, Any]:
+    return {"answer": answer, "limit": 10, "topics": [make.card(type="Topic", path="/payment")]}
+
+
+def _pad_with(uid: str, face: str) -> str:
+    return f"{uid}-{face}"
+
+
+FRAGMENT = Fragment("a" * 32, "letter", "P01", "Платить", 2, [("warn", "не сверено")], "Текст")
+FACES: dict[str, Any] = {
+    "item": make.view(),
+    "fragments": {"public": FRAGMENT, "letter": FRAGMENT},
+    "q": "долг",
+    "pad_with": _pad_with,
+}
+
+
+def _desk(answer: Answer, **changes: Any) -> dict[str, Any]:
+    values: dict[str, Any] = {
+        **FACES,
+        "answer": answer,
+        "show": None,
+        "pad": [],
+        "pad_text": "",
+        "news": [],
+    }
+    return {**values, **changes}
+
+
+TOPIC = make.view(type="Topic", path="/payment", content=Topic(title="Оплата"), crumbs=[], toc=[])
+LINKS = {"up": "/desk?pad=1", "down": "", "remove": "/desk"}
+PAGES: list[Case] = [
+    (
+        "home",
+        "site/home.html",
+        False,
+        {
+            "topics": [make.card(type="Topic", path=f"/t{n}") for n in range(9)],
+            "often": [make.card()],
+            "news": [make.card()],
+            "total": 90,
+            "intro": None,
+        },
+    ),
+    (
+        "home that is empty",
+        "site/home.html",
+        False,
+        {"topics": [], "often": [], "news": [], "total": 0, "intro": None},
+    ),
+    (
+        "home with own words",
+        "site/home.html",
+        False,
+        {"topics": [], "often": [], "news": [], "total": 0, "intro": make.view()},
+    ),
+    ("results, sure", "site/results.html", False, _found(make.answer())),
+    ("results, not sure", "site/results.html", False, _found(make.answer(confident=False))),
+    (
+        "results, none",
+        "site/results.html",
+        False,
+        _found(make.answer(hits=[], total=0, confident=False)),
+    ),
+    ("results, danger", "site/results.html", False, _found(make.answer(danger=make.danger()))),
+    (
+        "results, danger without steps",
+        "site/results.html",
+        False,
+        _found(make.answer(danger=make.danger(steps=[], phone=""))),
+    ),
+    (
+        "results, repaired",
+        "site/results.html",
+        False,
+        _found(make.answer(corrected="когда платить", words=["срок"])),
+    ),
+    ("results, many", "site/results.html", False, {**_found(make.answer(total=40)), "limit": 2}),
+    ("search, empty", "site/results.html", False, _found(Answer(query=""))),
+    ("found alone", "site/found.html", False, _found(make.answer())),
+    ("answer", "site/answer.html", False, {"item": make.view(), "as_of": None, "siblings": []}),
+    (
+        "answer, not checked",
+        "site/answer.html",
+        False,
+        {
+            "item": make.view(checked=False, sources=[], toc=[], related=[], actions=[]),
+            "as_of": None,
+            "siblings": [make.card(uid="c" * 32)],
+        },
+    ),
+    (
+        "answer, due",
+        "site/answer.html",
+        False,
+        {
+            "item": make.view(review_by=make.TODAY - timedelta(days=3)),
+            "as_of": None,
+            "siblings": [],
+        },
+    ),
+    (
+        "answer of a day",
+        "site/answer.html",
+        False,
+        {"item": make.view(), "as_of": date(2026, 2, 1), "siblings": []},
+    ),
+    (
+        "answer, draft",
+        "site/answer.html",
+        True,
+        {"item": make.view(state="private"), "as_of": None, "siblings": []},
+    ),
+    (
+        "topic",
+        "site/topic.html",
+        False,
+        {
+            "item": TOPIC,
+            "cards": [make.card(), make.card(uid="d" * 32, type="Topic", path="/payment/in")],
+            "others": [make.card(type="Topic", path="/meters")],
+        },
+    ),
+    ("topic, empty", "site/topic.html", False, {"item": TOPIC, "cards": [], "others": []}),
+    (
+        "topics",
+        "site/topics.html",
+        False,
+        {"branches": [Branch(make.card(type="Topic"), [make.card()])], "total": 1},
+    ),
+    ("page", "site/page.html", False, {"item": make.view(type="Page")}),
+    ("ask", "site/ask.html", False, {"q": "", "hits": []}),
+    (
+        "ask with a question",
+        "site/ask.html",
+        False,
+        {"q": "когда включат", "hits": make.answer().hits},
+    ),
+    ("helped, why", "site/helped.html", False, {"item": make.card(), "state": "why", "vote": "v"}),
+    (
+        "helped, thanks",
+        "site/helped.html",
+        False,
+        {"item": make.card(), "state": "thanks", "vote": "v"},
+    ),
+    (
+        "error 404",
+        "site/error.html",
+        False,
+        {
+            "code": 404,
+            "title": "Нет",
+            "text": "Нет.",
+            "allowed": [],
+            "request_id": "",
+            "can_search": True,
+        },
+    ),
+    (
+        "error 500",
+        "site/error.html",
+        False,
+        {
+            "code": 500,
+            "title": "Сбой",
+            "text": "Сбой.",
+            "allowed": ["publish"],
+            "request_id": "abc",
+            "can_search": False,
+        },
+    ),
+    ("widget", "site/widget.html", False, {"base": "https://help.example"}),
+    ("desk, empty", "desk/call.html", True, _desk(Answer(query=""), q="", news=[make.card()])),
+    ("desk, found", "desk/call.html", True, _desk(make.answer())),
+    ("desk, nothing found", "desk/call.html", True, _desk(make.answer(hits=[], confident=False))),
+    (
+        "desk, danger",
+        "desk/call.html",
+        True,
+        _desk(make.answer(danger=make.danger(), confident=False)),
+    ),
+    (
+        "desk with a draft",
+        "desk/call.html",
+        True,
+        _desk(make.answer(), show=make.view(), pad=[PadRow(FRAGMENT, LINKS)], pad_text="x"),
+    ),
+    ("picks alone", "desk/picks.html", True, _desk(make.answer())),
+    ("faces alone", "desk/faces.html", True, FACES),
+    ("item", "desk/item.html", True, FACES),
+    (
+        "item without faces",
+        "desk/item.html",
+        True,
+        {
+            **FACES,
+            "item": make.view(
+                staff_html="", letter_html="", sources=[], related=[], content=Topic(title="Т")
+            ),
+            "fragments": {"public": FRAGMENT, "letter": None},
+        },
+    ),
+]
+
+
+def hostile() -> list[Case]:
+    """Give the pages that show words of strangers, filled with hostile ones."""
+    bad = make.HOSTILE
+    item = make.view(title=bad, description=bad, owner=bad, code=bad)
+    card = make.card(title=bad, description=bad)
+    hits = [
+        msgspec.structs.replace(
+            one,
+            card=msgspec.structs.replace(card, uid=one.card.uid),
+            excerpt="<script>alert(1)</script><mark>а</mark>",
+        )
+        for one in make.answer().hits
+    ]
+    answer = make.answer(query=bad, corrected=bad, words=[bad], hits=hits)
+    fragment = msgspec.structs.replace(FRAGMENT, title=bad, text=bad, badges=[("warn", bad)])
+    faces = {**FACES, "item": item, "fragments": {"public": fragment, "letter": fragment}, "q": bad}
+    return [
+        (
+            "home",
+            "site/home.html",
+            False,
+            {"topics": [card], "often": [card], "news": [card], "total": 1, "intro": item},
+        ),
+        ("results", "site/results.html", False, _found(answer)),
+        (
+            "results, not sure",
+            "site/results.html",
+            False,
+            _found(msgspec.structs.replace(answer, confident=False)),
+        ),
+        ("answer", "site/answer.html", False, {"item": item, "as_of": None, "siblings": []}),
+        (
+            "topic",
+            "site/topic.html",
+            False,
+            {"item": msgspec.structs.replace(TOPIC, title=bad), "cards": [card], "others": [card]},
+        ),
+        ("ask", "site/ask.html", False, {"q": bad, "hits": hits}),
+        (
+            "error",
+            "site/error.html",
+            False,
+            {
+                "code": 409,
+                "title": bad,
+                "text": bad,
+                "allowed": [bad],
+                "request_id": bad,
+                "can_search": True,
+            },
+        ),
+        (
+            "desk",
+            "desk/call.html",
+            True,
+            _desk(
+                answer,
+                q=bad,
+                show=item,
+                fragments=faces["fragments"],
+                pad=[PadRow(fragment, LINKS)],
+                pad_text=bad,
+            ),
+        ),
+        ("item", "desk/item.html", True, faces),
+    ]
