@@ -13,7 +13,8 @@ MARK = "<!-- files -->"
 def settings_page() -> str:
     """Give docs/settings.md."""
     rows = [
-        f"| `{row.name}` | `{row.default}` | {row.help} |" if row.default
+        f"| `{row.name}` | `{row.default}` | {row.help} |"
+        if row.default
         else f"| `{row.name}` | | {row.help} |"
         for row in explain({}, Path("/nowhere/kb.toml"))
     ]
@@ -43,11 +44,19 @@ def _files() -> str:
             continue
         name = path.relative_to(ROOT / "kb_service")
         above = name.parent.as_posix()
-        text = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[0]
+        text = (ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or "").split("\n\n")[
+            0
+        ]
         sentence = " ".join(text.split())
         if above != folder:
             folder = above
-            lines += ["", f"### {'top' if above == '.' else above + '/'}", "", "| file | what it holds |", "|---|---|"]
+            lines += [
+                "",
+                f"### {'top' if above == '.' else above + '/'}",
+                "",
+                "| file | what it holds |",
+                "|---|---|",
+            ]
         lines.append(f"| {name.name} | {sentence} |")
     return "\n".join(lines) + "\n"
 

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 from httpx import Response
+from litestar import Litestar
 from litestar.testing import TestClient
 
 from kb_service.app import create_app
@@ -54,8 +55,12 @@ class Template(msgspec.Struct):
 class Service:
     """A running service and the people who ask it."""
 
-    def __init__(self, house: House, client: TestClient[Any], tokens: dict[str, str]) -> None:
+    def __init__(
+        self, house: House, app: Any, client: TestClient[Any], tokens: dict[str, str]
+    ) -> None:
         self.house = house
+        # Behind the front step and the step of paths lies the application with its routes.
+        self.litestar: Litestar = app.inner.app
         self.client = client
         self.tokens = tokens
 
@@ -131,7 +136,7 @@ def running(
     app: Any = create_app(house)
     app.site.wake = worker.run_due
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
-        yield Service(house, client, template.tokens)
+        yield Service(house, app, client, template.tokens)
 
 
 def _token(house: House, login: str, role: Role) -> str:

@@ -1,7 +1,7 @@
 """The Dockerfile cannot rot unseen: its COPY and RUN lines are run under a temporary root.
 
-There is no container here: absolute places of the image (/opt, /src, /data) become folders below the
-root, everything else is done as written, and the installed `kb` must answer.
+There is no container here: absolute places of the image (/opt, /src, /data) become folders below
+the root, everything else is done as written, and the installed `kb` must answer.
 """
 
 import os
@@ -15,7 +15,15 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 ALLOWED = {
-    "FROM", "COPY", "RUN", "ENV", "USER", "EXPOSE", "VOLUME", "HEALTHCHECK", "ENTRYPOINT",
+    "FROM",
+    "COPY",
+    "RUN",
+    "ENV",
+    "USER",
+    "EXPOSE",
+    "VOLUME",
+    "HEALTHCHECK",
+    "ENTRYPOINT",
 }
 PLACES = re.compile(r"(?<![\w./])/(opt|src|data)\b")
 

@@ -32,6 +32,11 @@ OPEN_QUERIES = {
     "handbook.queries.sheets.stamp": "numbers that say only that something changed",
     "handbook.queries.sheets.facts_changed_since": "compares values that every text may show",
 }
+# By what a query may begin: the narrowed table, a permission, or a query that begins so.
+STARTS = (
+    r"\b(readable|allow|item_at|item_of|_text|children|cards|topics|facts|company|"
+    r"shown_revision|queries\.\w+|chunked)\("
+)
 FORBIDDEN_WORDS = {"ticket", "article", "assignee", "priority", "severity"}
 
 
@@ -100,8 +105,14 @@ def test_names_of_acts_are_unique() -> None:
 def test_only_acts_jobs_and_the_ground_floor_write() -> None:
     writers = {
         # mechanisms of quiet tables, or parts of acts and jobs that have their own file
-        "base/outbox.py", "base/audit.py", "people/guesses.py", "handbook/sync.py", "handbook/files.py",
-        "search/journal.py", "search/vectors.py", "search/semantic.py",
+        "base/outbox.py",
+        "base/audit.py",
+        "people/guesses.py",
+        "handbook/sync.py",
+        "handbook/files.py",
+        "search/journal.py",
+        "search/vectors.py",
+        "search/semantic.py",
     }
     for name, path in zip(NAMES, FILES, strict=True):
         parts = Path(name).with_suffix("").parts
@@ -115,7 +126,9 @@ def test_only_acts_jobs_and_the_ground_floor_write() -> None:
 def test_every_query_starts_from_what_is_readable(name: str) -> None:
     module = name.removesuffix(".py").replace("/", ".")
     tree = tree_of(ROOT / name)
-    bodies = {node.name: ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef)}
+    bodies = {
+        node.name: ast.unparse(node) for node in tree.body if isinstance(node, ast.FunctionDef)
+    }
     for node in tree.body:
         if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
             continue
@@ -130,8 +143,7 @@ def test_every_query_starts_from_what_is_readable(name: str) -> None:
         # through another function of the same module or of a query is as good
         called = [one for one in bodies if re.search(rf"\b{one}\(", text) and one != node.name]
         text += " ".join(bodies[one] for one in called)
-        starts = r"\b(readable|allow|item_at|item_of|_text|children|cards|topics|facts|company|shown_revision|queries\.\w+|chunked)\("
-        assert re.search(starts, text), f"{name}: {node.name}"
+        assert re.search(STARTS, text), f"{name}: {node.name}"
 
 
 @pytest.mark.parametrize(
@@ -143,16 +155,16 @@ def test_every_query_starts_from_what_is_readable(name: str) -> None:
     ],
 )
 def test_clock_environment_and_print_have_one_place(pattern: str, allowed: set[str]) -> None:
-    found = {
-        name for name, path in zip(NAMES, FILES, strict=True) if source_lines(path, pattern)
-    }
+    found = {name for name, path in zip(NAMES, FILES, strict=True) if source_lines(path, pattern)}
     assert found <= allowed
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_no_import_inside_a_function(name: str) -> None:
     for function in functions(tree_of(ROOT / name)):
-        inner = [node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)]
+        inner = [
+            node for node in ast.walk(function) if isinstance(node, ast.Import | ast.ImportFrom)
+        ]
         assert not inner, f"{name}: {function.name}"
 
 
@@ -207,11 +219,11 @@ def test_every_job_kind_has_a_function() -> None:
 def test_every_room_stands_on_its_floor() -> None:
     text = (ROOT.parent / "pyproject.toml").read_text(encoding="utf-8")
     folders = {path.parent.name for path in ROOT.glob("*/__init__.py")} - {"migrations"}
-    floors = re.search(r"layers = \[(.*?)\]", text, re.S)
+    floors = re.search(r"layers = \[(.*?)\]", text, re.DOTALL)
     assert floors is not None
     assert folders <= set(re.findall(r"\w+", floors[1]))
     rooms = {folder for folder in folders if (ROOT / folder / "tables.py").exists()}
-    inside = re.search(r'\(schemas\)"\]\ncontainers = \[(.*?)\]', text, re.S)
+    inside = re.search(r'\(schemas\)"\]\ncontainers = \[(.*?)\]', text, re.DOTALL)
     assert inside is not None
     assert rooms == {name.split(".")[1] for name in re.findall(r'"([\w.]+)"', inside[1])}
 

@@ -14,9 +14,7 @@ from tests import databases
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
-def empty_database(
-    request: pytest.FixtureRequest, tmp_path: Path, worker_name: str
-) -> object:
+def empty_database(request: pytest.FixtureRequest, tmp_path: Path, worker_name: str) -> object:
     if request.param == "sqlite":
         made = Database(f"sqlite:///{tmp_path / 'kb.sqlite'}")
         yield made

@@ -2,6 +2,8 @@
 
 from litestar import Router
 
+from typing import Any
+
 from kb_service.api.answers import answers, render, suggest
 from kb_service.api.content import methods, methods_root, read, read_root
 from kb_service.api.openapi import openapi_config
@@ -29,7 +31,7 @@ _content = Router(
         trash_root,
     ],
 )
-routes = [
+routes: list[Any] = [
     _content,
     read_workflow,
     take_step,

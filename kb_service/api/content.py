@@ -23,7 +23,7 @@ from kb_service.api.workflow import workflow_of
 from kb_service.base.errors import KbError, invalid
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work
-from kb_service.gate.paths import content_path
+from kb_service.gate.paths import item_path
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.schemas import ItemView
@@ -45,7 +45,7 @@ def read_item(
     """Give the item at a path; a topic with its members."""
     if as_of is not None and as_of.year not in _YEARS:
         raise invalid("date.out_of_range", day=str(as_of))
-    path = content_path(request)
+    path = item_path(request)
     try:
         view = item_at(work, site, path, as_of)
     except KbError as error:

@@ -31,7 +31,7 @@ from kb_service.api.serialize import OUR_TYPES, Serializer, name_of
 from kb_service.base.errors import FieldError, KbError, invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
-from kb_service.gate.paths import content_path
+from kb_service.gate.paths import item_path
 from kb_service.gate.site import Site
 from kb_service.handbook import codec, queries
 from kb_service.handbook.acts import edit
@@ -58,7 +58,7 @@ def create_item(
     """
     work.allow(Permission.ADD)
     check_known(body, is_strict=is_on(strict))
-    parent = item_at(work, site, content_path(request))
+    parent = item_at(work, site, item_path(request))
     try:
         text = _new_text(data, work, request)
         uid = edit.create(
@@ -97,7 +97,7 @@ def change_item(
     """
     work.allow(Permission.EDIT)
     check_known(body, is_strict=is_on(strict))
-    view = item_at(work, site, content_path(request))
+    view = item_at(work, site, item_path(request))
     check_match(request, state_tag(view, is_whole=True))
     try:
         text = _changed_text(view, data, work, request)
@@ -132,7 +132,7 @@ def trash_item(
     Raises: item.stale, item.root_stays.
     """
     work.allow(Permission.DELETE)
-    view = item_at(work, site, content_path(request))
+    view = item_at(work, site, item_path(request))
     check_match(request, state_tag(view, is_whole=True))
     edit.trash(work, view.uid)
 

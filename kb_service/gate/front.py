@@ -10,6 +10,7 @@ import gzip
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -91,7 +92,6 @@ class Front:
         self._looked = 0.0
         self._mark: tuple[int, str] = (-1, "")
         self._epoch = 0
-        self._looking: asyncio.Task[None] | None = None
         site.forget = self.forget
 
     def forget(self) -> None:
@@ -103,8 +103,9 @@ class Front:
         """Answer one request, or hand a lifespan or socket through."""
         if scope["type"] != "http":
             if scope["type"] == "lifespan":
-                self._looking = asyncio.get_running_loop().create_task(self._look())
-            await self.inner(scope, receive, send)
+                await self._live(scope, receive, send)
+            else:
+                await self.inner(scope, receive, send)
             return
         started = time.perf_counter()
         self._believe_proxy(scope)
@@ -125,9 +126,26 @@ class Front:
             self.shelf.put(key, kept)
         self._note(scope, recorder.status, recorder.size, started, request_id, recorder.route)
 
-    async def _look(self) -> None:
-        """Look at the sequence of changes five times a second, for as long as the process lives."""
-        while True:
+    async def _live(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Look at changes while the application lives, and no longer when it closes its house."""
+        is_over = asyncio.Event()
+        looking = asyncio.get_running_loop().create_task(self._look(is_over))
+
+        async def told() -> Message:
+            message = await receive()
+            if message["type"] == "lifespan.shutdown":
+                is_over.set()
+                await looking
+            return message
+
+        try:
+            await self.inner(scope, told, send)
+        finally:
+            is_over.set()
+
+    async def _look(self, is_over: asyncio.Event) -> None:
+        """Look at the sequence of changes five times a second."""
+        while not is_over.is_set():
             try:
                 mark = await to_thread.run_sync(self._read_mark)
                 if mark != self._mark:
@@ -138,7 +156,8 @@ class Front:
             except Exception as error:
                 # The database is away: nothing prepared is served until it answers again.
                 logger().warning("look failed", error=type(error).__name__)
-            await asyncio.sleep(_LOOK_S)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(is_over.wait(), _LOOK_S)
 
     def _read_mark(self) -> tuple[int, str]:
         with open_work(self.site.database, VISITOR, self.site.clock, write=False) as work:

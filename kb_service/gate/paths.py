@@ -13,6 +13,7 @@ from typing import Any
 
 from litestar import Litestar, Request
 
+from kb_service.base.errors import missing
 from kb_service.gate import cors
 
 Scope = MutableMapping[str, Any]
@@ -25,7 +26,7 @@ API = "/api"
 TRAVERSER = "++api++"
 # Where a path that nothing can have is sent: no route and no item has this name.
 NOWHERE = "@nowhere"
-_CONTENT, _ASKED = "kb_content_path", "kb_asked_path"
+_CONTENT, _ASKED, _IS_SERVICE = "kb_content_path", "kb_asked_path", "kb_is_service"
 # Control letters, backslashes and halves of letters (broken percent codes) are in no path.
 _HOSTILE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff\ufffd]")
 _SUFFIX = re.compile(
@@ -69,6 +70,16 @@ def content_path(request: Request[Any, Any, Any]) -> str:
     return str(request.scope["state"].get(_CONTENT, "/"))
 
 
+def item_path(request: Request[Any, Any, Any]) -> str:
+    """Give the path of the item that is asked for itself; a service nobody knows is no item.
+
+    Raises: service.missing.
+    """
+    if request.scope["state"].get(_IS_SERVICE):
+        raise missing("service.missing")
+    return content_path(request)
+
+
 def asked_path(request: Request[Any, Any, Any]) -> str:
     """Give the path as it was asked for, for addresses that must work in the same way again."""
     return str(request.scope["state"].get(_ASKED, request.scope["path"]))
@@ -85,6 +96,7 @@ def place(scope: Scope, accept: str, pages: frozenset[str]) -> None:
     state = scope.setdefault("state", {})
     if is_hostile(asked, names):
         state[_ASKED] = ""
+        state[_IS_SERVICE] = True
         scope["path"] = f"{API}/{NOWHERE}" if is_api else f"/{NOWHERE}"
         return
     state[_ASKED] = asked
@@ -92,6 +104,7 @@ def place(scope: Scope, accept: str, pages: frozenset[str]) -> None:
         return
     route, content = split(names[1:] if is_marked else names)
     state[_CONTENT] = content
+    state[_IS_SERVICE] = route != content
     scope["path"] = API + (route if route != "/" else "")
     scope["query_string"] = plain_query(scope.get("query_string", b""))
 

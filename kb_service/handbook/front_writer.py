@@ -76,7 +76,8 @@ def _styled(key: str, value: Any) -> Any:
 
 def _text(value: str) -> Any:
     is_block = "\n" in value
-    if _ODD.search(value) or (is_block and value[0] in " \n"):
+    # A block that ends in empty lines would be closed by `...`, which ends the whole front matter.
+    if _ODD.search(value) or (is_block and (value[0] in " \n" or value.endswith("\n\n"))):
         return DoubleQuotedScalarString(value)
     if value[:1] in (":", "?"):
         # Plain for YAML 1.2, not for the parser that reads it back.

@@ -20,7 +20,9 @@ from markdown.extensions.tables import TableExtension
 from markdown.extensions.toc import TocExtension
 from markdown.inlinepatterns import InlineProcessor, SimpleTagInlineProcessor
 from markdown.preprocessors import Preprocessor
+from markdown.util import AtomicString
 
+from kb_service.handbook.links import tel
 from kb_service.handbook.markup_tree import FinishedTree, OpenedTree, headings, slugs
 from kb_service.handbook.plain import without_comments
 from kb_service.handbook.safe_html import safe
@@ -34,6 +36,7 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OPENS_CODE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*[\w.+#-]*[ \t]*")
 _BARE_TAG = r"<(/?)(br|wbr|b|i|u|s|em|strong|sub|sup|kbd|small|del|ins)[ ]?/?>"
 _MARK = "\u27e6([^\u27e6\u27e7\n]{1,80})\u27e7"
+_PHONE = r"(?<![\w+/-])(?:\+7|[078])[ \u00a0]\(?\d{3}\)?[ \u00a0]\d{3}[- ]\d{2}[- ]\d{2}(?![\w-])"
 _ITEM = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
 _ANY_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}\.) ")
 _machines: dict[tuple[str, str], Markdown] = {}
@@ -74,6 +77,8 @@ def _machine(part: str, language: str) -> Markdown:
     machine.inlinePatterns.register(
         SimpleTagInlineProcessor(r"(~~)(?=\S)([^~\n]+)(?<=\S)~~", "del"), "kb_deleted", 50
     )
+    if part != "letter":
+        machine.inlinePatterns.register(_Phone(_PHONE, machine), "kb_phone", 45)
     if part == "letter":
         machine.inlinePatterns.register(_Mark(_MARK, machine), "kb_mark", 185)
     machine.treeprocessors.register(OpenedTree(machine), "kb_opened", 30)
@@ -148,6 +153,19 @@ class _BareTag(InlineProcessor):
         self, m: re.Match[str], data: str
     ) -> tuple[Any, int, int]:
         return self.md.htmlStash.store(f"<{m[1]}{m[2]}>"), m.start(), m.end()
+
+
+class _Phone(InlineProcessor):
+    """A Russian telephone number of eleven digits: one touch calls it."""
+
+    ANCESTOR_EXCLUDES = ("a", "code")
+
+    def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's own form
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element, int, int]:
+        link = Element("a", {"href": tel(f"tel:{m[0]}")})
+        link.text = AtomicString(m[0])
+        return link, m.start(0), m.end(0)
 
 
 class _Mark(InlineProcessor):

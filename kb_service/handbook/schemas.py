@@ -4,6 +4,7 @@ A content type is one struct: the front matter of its document, without `type`, 
 which belong to the item. A new type is one struct here, one template and its test.
 """
 
+import re
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -160,7 +161,9 @@ class Fact(msgspec.Struct, kw_only=True):
     checked: date | Literal[False] = False
 
     def __str__(self) -> str:
-        return f"{self.value}\u00a0{self.unit}" if self.unit else self.value
+        # A number must not be torn at its thousands, nor from its unit.
+        value = re.sub(r"(?<=\d) (?=\d)", "\u00a0", self.value)
+        return f"{value}\u00a0{self.unit}" if self.unit else value
 
 
 class Crumb(msgspec.Struct, frozen=True):

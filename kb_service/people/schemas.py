@@ -8,7 +8,6 @@ import msgspec
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Actor, Role
 
-
 # The least number of letters of a password; forms tell it before anybody types.
 MIN_PASSWORD = 10
 

@@ -76,6 +76,11 @@ class Index:
         return self.folder / _STATE
 
     @property
+    def calibration_file(self) -> Path:
+        """Where a handbook keeps the confidence that it has fitted itself."""
+        return self.folder / "calibration.json"
+
+    @property
     def generation(self) -> int:
         """The number of the present generation; 0 where there is none."""
         state = self.state()
@@ -222,6 +227,12 @@ class Index:
             if words == self.words() and (self.folder / _WORDS).exists():
                 return
             _replace(self.folder / _WORDS, msgspec.json.encode(words))
+            self._touch()
+
+    def set_calibration(self, data: bytes) -> None:
+        """Put a handbook's own calibration beside the index; readers load it next."""
+        with self._writing():
+            _replace(self.calibration_file, data)
             self._touch()
 
     @contextmanager

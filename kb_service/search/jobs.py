@@ -16,6 +16,8 @@ from kb_service.base.work import Work, open_work
 from kb_service.handbook import queries as handbook
 from kb_service.search import packaged
 from kb_service.search.arrays import Floats
+from kb_service.search.calibrate import calibrate as fit_handbook
+from kb_service.search.calibration import Calibrations
 from kb_service.search.index import Words
 from kb_service.search.live import Engine
 from kb_service.search.schemas import SynonymGroup
@@ -97,6 +99,17 @@ def encode(work: Work, *, engine: Engine) -> None:
     )
     if waiting:
         work.later("search.encode")
+
+
+def calibrate(work: Work, *, engine: Engine) -> Calibrations:
+    """Fit confidence on the handbook's own questions and serve it from now on; takes minutes."""
+    with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+        entries = list(handbook.index_entries(reading))
+        words = words_of(reading)
+    fitted = fit_handbook(entries, words, engine.encoder, packaged.off_topic(), now=work.now)
+    engine.index.set_calibration(msgspec.json.format(msgspec.json.encode(fitted)))
+    engine.refresh()
+    return fitted
 
 
 def write_journal(work: Work, engine: Engine) -> None:

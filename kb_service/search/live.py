@@ -19,7 +19,6 @@ from kb_service.search.segments import Segment
 from kb_service.search.semantic import Encoder, QueryVectors, VectorFile
 from kb_service.search.snapshot import Loaded, Snapshot
 
-CALIBRATION = "calibration.json"
 _TRIES = 3
 
 
@@ -123,7 +122,7 @@ class Engine:
 
     def _calibrations(self) -> Calibrations:
         try:
-            data = (self.index.folder / CALIBRATION).read_bytes()
+            data = self.index.calibration_file.read_bytes()
             return msgspec.json.decode(data, type=Calibrations)
         except (OSError, msgspec.MsgspecError):
             return shipped()

@@ -4,7 +4,7 @@ Danger comes first, whatever the search thinks. Ranking is the snapshot's; every
 is checked again in the database as what this reader may see now.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from kb_service.handbook.rules import danger
 from kb_service.handbook.schemas import Card, Danger, IndexEntry
 from kb_service.handbook.tables import Item
 from kb_service.search.arrays import term_key
+from kb_service.search.evaluate import Question, Report, evaluate
 from kb_service.search.excerpts import Passage
 from kb_service.search.journal import Event
 from kb_service.search.live import Engine
@@ -29,6 +30,7 @@ from kb_service.text.normalise import words
 
 _NOTED_HITS = 5
 _PIECE = 500
+_BENCH_WAIT_S = 30.0
 
 
 def answer(work: Work, engine: Engine, ask: Ask) -> Answer:
@@ -147,6 +149,22 @@ def pending(work: Work, engine: Engine) -> int:
     if engine.vectors is None:
         return 0
     return len(texts_pending(engine.index, engine.vectors))
+
+
+def bench(
+    work: Work,
+    engine: Engine,
+    questions: Iterable[Question],
+    acceptable: Mapping[str, list[str]] | None = None,
+) -> Report:
+    """Ask stored questions as a visitor would, and count. Nothing is noted in the journal."""
+
+    def asked(text: str) -> tuple[list[str], bool]:
+        ask = Ask(text=text, limit=10, journal=False, wait_s=_BENCH_WAIT_S)
+        given = answer(work, engine, ask)
+        return [hit.card.code for hit in given.hits], given.confident
+
+    return evaluate(asked, questions, acceptable)
 
 
 def danger_of(work: Work, query: Understood) -> Danger | None:

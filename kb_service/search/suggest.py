@@ -22,6 +22,7 @@ _MAX_LETTERS = 200
 _MAX_WORDS = 12
 _DEPTH = 24
 _GRAM_SHARE = 0.5
+_EXPANDED = 0.8
 _ALL_WORDS = 1.0
 _BEGINS = 0.5
 
@@ -55,12 +56,15 @@ def of_snapshot(snapshot: Snapshot, text: str) -> Suggestions:
 def _scores(snapshot: Snapshot, text: str, whole: list[str], prefix: str) -> Floats:
     """Give lexical scores, the last word read as a beginning, and characters beside them."""
     matrix, grams = snapshot.space.lexical, snapshot.space.grams
-    weighted = dict.fromkeys((lemma(word) for word in whole), 1.0)
+    typed = [lemma(word) for word in whole]
+    weighted = dict.fromkeys(typed, 1.0)
+    for term, weight, _ in snapshot.synonyms.beside(typed):
+        weighted[term] = max(weight, weighted.get(term, 0.0))
     if prefix:
         weighted[lemma(prefix)] = 1.0
         expansions = snapshot.vocabulary.beginning(prefix)
         for term in expansions:
-            weighted[term] = max(weighted.get(term, 0.0), 0.8)
+            weighted[term] = max(weighted.get(term, 0.0), _EXPANDED)
     found = matrix.find(np.array([term_key(term) for term in weighted], dtype=np.int64))
     weights = np.array(list(weighted.values()), dtype=np.float32)
     lexical = matrix.scores(found, found.idf * weights)

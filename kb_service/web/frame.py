@@ -11,6 +11,7 @@ from urllib.parse import quote, urlencode
 import msgspec
 from litestar import Request
 from litestar.di import NamedDependency
+from markupsafe import Markup
 
 from kb_service.base.permissions import VISITOR, Actor, Permission
 from kb_service.base.work import Work
@@ -109,6 +110,16 @@ class Frame(msgspec.Struct, kw_only=True):
         return self.bare(language) + (f"?{self.query}" if self.query else "")
 
     @property
+    def content_lang(self) -> Markup:
+        """The attribute that marks words of the handbook on a page of another language."""
+        return _lang(FIRST_LANGUAGE) if self.language != FIRST_LANGUAGE else Markup()
+
+    @property
+    def own_lang(self) -> Markup:
+        """The attribute that marks the page's own words among words of the handbook."""
+        return _lang(self.language) if self.language != FIRST_LANGUAGE else Markup()
+
+    @property
     def languages(self) -> dict[str, str]:
         """The languages of the pages with their own names."""
         return LANGUAGES
@@ -117,6 +128,10 @@ class Frame(msgspec.Struct, kw_only=True):
     def is_staff(self) -> bool:
         """Whether an employee is signed in."""
         return self.actor.is_staff
+
+
+def _lang(code: str) -> Markup:
+    return Markup(' lang="{}"').format(code)
 
 
 def split_language(path: str) -> tuple[str, str]:

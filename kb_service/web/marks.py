@@ -26,6 +26,17 @@ def is_changed(card: Card, today: date) -> bool:
     return card.revision > 1 and today - card.modified.date() <= _NEWS
 
 
+def changed_on(card: Card, today: date) -> date | None:
+    """Give the day since which a text says something new: its law's, or that of its last change.
+
+    None for what has stood since the handbook was taken in.
+    """
+    days = [card.valid_from] if card.valid_from is not None and card.valid_from <= today else []
+    if card.revision > 1:
+        days.append(card.modified.date())
+    return max(days, default=None)
+
+
 def staff_marks(speaker: Translator, card: Card, today: date) -> list[Mark]:
     """Give what an employee must know before reading a text aloud, as (tone, words)."""
     return list(_staff_marks(speaker, card, today))

@@ -57,6 +57,7 @@ def _environment(language: str, timezone: str) -> Environment:
         plural_forms=lambda one, many: _plural_forms(speaker, one, many),
         tel=telephone,
         is_changed=marks.is_changed,
+        changed_on=marks.changed_on,
         is_stale=marks.is_stale,
         staff_marks=partial(marks.staff_marks, speaker),
         visitor_marks=partial(marks.visitor_marks, speaker),

@@ -25,6 +25,7 @@ from kb_service.search import queries as search
 from kb_service.search.schemas import Answer, Ask
 from kb_service.web.forms import provide_form, text_of
 from kb_service.web.frame import Frame
+from kb_service.web.marks import changed_on
 from kb_service.web.pages import HTML, page, render, written
 
 _OFTEN = 6
@@ -57,6 +58,13 @@ def often(tree: list[Branch]) -> list[Card]:
     return (tagged or [branch.cards[0] for branch in tree if branch.cards])[:_OFTEN]
 
 
+def news(tree: list[Branch], today: date) -> list[Card]:
+    """Give what changed last, by law or by an editor, newest first."""
+    cards = [card for branch in tree for card in branch.cards]
+    dated = [(day, card) for card in cards if (day := changed_on(card, today)) is not None]
+    return [card for _day, card in sorted(dated, key=lambda one: one[0], reverse=True)][:_NEWS]
+
+
 @get("/", sync_to_thread=True, include_in_schema=False)
 def home(
     frame: NamedDependency[Frame], work: NamedDependency[Work], site: NamedDependency[Site]
@@ -72,10 +80,17 @@ def home(
         frame,
         topics=[branch.topic for branch in tree],
         often=often(tree),
-        news=queries.recent(work, _NEWS),
+        news=news(tree, frame.today),
         total=queries.counts(work).get("StandardQuestion", 0),
-        intro=intro if intro is not None and intro.description else None,
+        intro=_own_words(frame, intro),
     )
+
+
+def _own_words(frame: Frame, intro: ItemView | None) -> ItemView | None:
+    """Give the editors' words for the first page, if there are any in its language."""
+    if intro is None or not intro.description or intro.content.language != frame.language:
+        return None
+    return intro
 
 
 @get("/search", sync_to_thread=True, include_in_schema=False)

@@ -1,4 +1,4 @@
-"""A small reader of JSON Schema: does a value fit, and values that nearly fit, for driving routes."""
+"""A small reader of JSON Schema: does a value fit, and values that nearly fit, for driving."""
 
 from typing import Any
 

@@ -234,6 +234,33 @@ def test_a_wrong_token_is_never_taken_for_a_visitor(reading: Service) -> None:
     assert answer.json()["code"] == "session.token_wrong"
 
 
+@pytest.mark.parametrize(
+    "path", ["/@nothing", "/meters/@nothing", "/meters/@@view", "/meters/@a/b"]
+)
+@pytest.mark.parametrize("method", ["GET", "PATCH", "DELETE", "POST"])
+def test_a_service_that_nobody_knows_is_never_taken_for_its_item(
+    reading: Service, method: str, path: str
+) -> None:
+    body = {"@type": "Document", "title": "x"} if method in ("PATCH", "POST") else None
+    answer = reading.ask(method, f"/api{path}", "rita", body)
+    assert (answer.status_code, answer.json()["code"]) == (404, "service.missing")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/api/%00",
+        "/api/a%5Cb",
+        "/api/%ff",
+        "/api/%2e%2e/b",
+        "/api/%1f/@search",
+        "/api/" + "a" * 9000,
+    ],
+)
+def test_hostile_paths_are_nowhere(reading: Service, path: str) -> None:
+    assert reading.get(path).json()["code"] == "service.missing"
+
+
 @pytest.mark.parametrize("method", ["PUT", "TRACE"])
 def test_methods_without_meaning_are_405(reading: Service, method: str) -> None:
     answer = reading.ask(method, f"/api{QUESTION}")

@@ -43,8 +43,14 @@ def topic(work: Work, title: str = "Счётчики", name: str = "meters", *, 
 
 
 def question(
-    work: Work, parent: Uid, title: str = "Кто меняет счётчик?", *, live: bool = True,
-    word: str = "светлячок", name: str = "", **front: object,
+    work: Work,
+    parent: Uid,
+    title: str = "Кто меняет счётчик?",
+    *,
+    live: bool = True,
+    word: str = "светлячок",
+    name: str = "",
+    **front: object,
 ) -> Uid:
     """Make a question in a topic, live by default."""
     uid = edit.create(work, parent, question_text(title, word=word, **front), name=name)
@@ -72,5 +78,3 @@ def folder(root_dir: Path, files: dict[str, str]) -> None:
 def sync(database: object, clock: object, content: Path) -> Sync:
     """Give the mechanism over a folder, its blobs beside it."""
     return Sync(database, clock, content, Blobs(content.parent / "blobs"))  # type: ignore[arg-type]
-
-

@@ -69,7 +69,11 @@ def test_a_saved_text_waits_for_publication(work_as: WorkAs) -> None:
         uid = make.question(work, make.topic(work))
         edit.save(work, uid, make.question_text("Новое название?"))
         item = work.session.get_one(Item, uid)
-        assert (item.state, item.draft, item.title) == ("published", "private", "Кто меняет счётчик?")
+        assert (item.state, item.draft, item.title) == (
+            "published",
+            "private",
+            "Кто меняет счётчик?",
+        )
         assert queries.cards(work, [uid])[uid].title == "Кто меняет счётчик?"
         workflow.publish(work, uid)
         assert queries.cards(work, [uid])[uid].title == "Новое название?"

@@ -81,7 +81,7 @@ def test_a_mistake_has_a_code_and_a_line(text: str, code: str, name: str | None)
 
 
 FILLED = [
-    ("до {{ fact.price }}", "до 5 000\u00a0₽"),
+    ("до {{ fact.price }}", "до 5\u00a0000\u00a0₽"),
     ("{{fact.day}} и {{- fact.day -}} и", "15-го и15-гои"),
     ("{% if company.is_example %}да{% else %}нет{% endif %}", "да"),
     ("{% unless company.is_example %}да{% endunless %}нет", "нет"),
@@ -102,7 +102,7 @@ def test_values_are_not_read_as_liquid() -> None:
     hostile = msgspec.structs.replace(CONTEXT, company={"x": "{{ fact.price }}{% if %}"})
     assert expand("{{ company.x }}", hostile, markdown=False) == "{{ fact.price }}{% if %}"
     twice = expand(expand("{{ company.x }}", hostile), hostile)
-    assert "5 000" not in twice
+    assert "000" not in twice
 
 
 def test_a_value_is_one_line_without_hidden_letters() -> None:

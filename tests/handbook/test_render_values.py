@@ -64,7 +64,7 @@ def test_a_value_can_be_an_address(renderer: Renderer, text: str) -> None:
 def test_values_are_shown_in_text_and_telephones_in_links(renderer: Renderer) -> None:
     text = "{{ company.cabinet_url }}, {{ fact.price }}, [звонок](tel:{{ company.dispatch_phone }})"
     html = renderer.render(Parts(public=text), CONTEXT).public
-    assert "https://lk.example/a_b(1)?x=1&amp;y=2*3, 5 000&nbsp;₽" in html
+    assert "https://lk.example/a_b(1)?x=1&amp;y=2*3, 5&nbsp;000&nbsp;₽" in html
     assert '<a href="tel:+70000000112">звонок</a>' in html
 
 

@@ -19,7 +19,9 @@ from tests.persons import RITA
 
 TOPIC = "---\ntype: Topic\ntitle: Счётчики\nstate: published\n---\n"
 UID = "0198f3c2a1b07c3e9d5a4b6c7d8e9f00"
-QUESTION = f"---\ntype: StandardQuestion\nuid: {UID}\ntitle: Кто меняет?\nstate: published\n---\nМы.\n"
+QUESTION = (
+    f"---\ntype: StandardQuestion\nuid: {UID}\ntitle: Кто меняет?\nstate: published\n---\nМы.\n"
+)
 
 
 @pytest.fixture
@@ -169,4 +171,3 @@ def hashes(sync: Sync) -> set[tuple[str, str]]:
             select(Item.path, Revision.sha256).join(Revision, Revision.uid == Item.latest_uid)
         )
         return {(path, digest) for path, digest in rows}
-

@@ -100,8 +100,10 @@ def test_time_brings_an_item_and_takes_it_away(work_as: WorkAs, clock: SetClock)
     now = clock.moment
     with work_as(RITA) as work:
         uid = make.question(
-            work, make.topic(work),
-            publish_at=now + timedelta(hours=1), expires_at=now + timedelta(hours=2),
+            work,
+            make.topic(work),
+            publish_at=now + timedelta(hours=1),
+            expires_at=now + timedelta(hours=2),
         )
     seen = []
     for hours in (0, 1.5, 2.5):

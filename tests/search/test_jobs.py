@@ -114,3 +114,11 @@ def test_index_leaves_the_encoding_to_a_job(work_as: WorkAs, library: Library) -
         jobs.index(work, engine=library.engine, items=[library.light])
         kinds = set(work.session.scalars(select(outbox.Job.kind)))
     assert "search.encode" in kinds
+
+
+def test_own_calibration_is_served_at_once(work_as: WorkAs, library: Library) -> None:
+    shipped = library.engine.snapshot().calibrations
+    with work_as(RITA) as work:
+        fitted = jobs.calibrate(work, engine=library.engine)
+    assert library.engine.snapshot().calibrations == fitted != shipped
+    assert fitted.full.source == "bench"

@@ -26,9 +26,7 @@ def rows(database: Database, clock: SetClock) -> list[tuple[str, str, int]]:
 
 def test_a_job_is_done_once_and_forgotten(fresh_database: Database, clock: SetClock) -> None:
     done = []
-    worker = Worker(
-        fresh_database, clock, Tables({"a.b": lambda _work, item: done.append(item)})
-    )
+    worker = Worker(fresh_database, clock, Tables({"a.b": lambda _work, item: done.append(item)}))
     leave(fresh_database, clock, "a.b", item="x")
     leave(fresh_database, clock, "a.b", item="x")
     assert worker.run_due() == 1

@@ -1,4 +1,4 @@
-"""A service whose pages people sign in to, fresh for each test, on either database."""
+"""Services of two kinds: one whose pages people sign in to, on either database; one to read."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,15 +8,10 @@ import pytest
 from kb_service.base.clock import SetClock
 from kb_service.base.db import Database
 from kb_service.handbook.render import Renderer
-from tests.service import Lent
+from tests.service_fixtures import reading, renderer, service, template
 from tests.web.people_site import Site, running
 
-
-@pytest.fixture(scope="session")
-def renderer() -> Iterator[Renderer]:
-    made = Lent()
-    yield made
-    Renderer.close(made)
+__all__ = ["reading", "renderer", "service", "template"]
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
 from kb_service.handbook import parts
+from kb_service.handbook.plain import without_remarks
 from kb_service.handbook.queries._rows import (
     document_of,
     item_at,
@@ -20,7 +21,6 @@ from kb_service.handbook.queries._rows import (
     shown_revisions,
 )
 from kb_service.handbook.queries.sheets import context, stamp
-from kb_service.handbook.plain import without_remarks
 from kb_service.handbook.render import Context, Renderer, expand, tel
 from kb_service.handbook.schemas import Action, Audience, Card, Content, Crumb, ItemView, State
 from kb_service.handbook.tables import Address, Item, Revision
@@ -109,7 +109,7 @@ def recent(work: Work, limit: int = 10) -> list[Card]:
 def counts(work: Work) -> dict[str, int]:
     """Say how many items of each type this actor may see."""
     statement = readable(work, Item).with_only_columns(Item.type, func.count()).group_by(Item.type)
-    return dict(work.session.execute(statement).tuples().all())
+    return dict(work.session.execute(statement).all())
 
 
 def breadcrumbs(work: Work, item: Item) -> list[Crumb]:

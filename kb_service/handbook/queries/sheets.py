@@ -37,7 +37,7 @@ def sheet(work: Work, name: str) -> tuple[str, int]:
 def sheet_names(work: Work) -> dict[str, int]:
     """Give the sheets that differ from the packaged defaults, with their numbers."""
     rows = work.session.execute(readable(work, Sheet).with_only_columns(Sheet.name, Sheet.number))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def company(work: Work) -> dict[str, Any]:

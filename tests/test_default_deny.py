@@ -1,0 +1,132 @@
+"""Deny by default: every route refuses a stranger, unless it stands in a list with the reason.
+
+The routes are read from the application itself, so a new one is refused here until its place is
+known. Refused means 401, 403, 404 or the way to the sign-in; never 200, never a defect.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from litestar import Litestar
+
+from tests.service import Service
+from tests.service_fixtures import reading, renderer, template
+
+__all__ = ["reading", "renderer", "template"]
+CONTENT = "content that everybody may read; each item is asked for on its own"
+PAGE = "a page for visitors"
+# method and route -> why a stranger may
+PUBLIC: dict[tuple[str, str], str] = {
+    ("GET", "/"): PAGE,
+    ("GET", "/search"): PAGE,
+    ("GET", "/topics"): PAGE,
+    ("GET", "/ask"): PAGE,
+    ("GET", "/widget"): PAGE,
+    ("GET", "/widget/search.js"): "the widget of the company's own site",
+    ("GET", "/robots.txt"): "for search engines",
+    ("GET", "/sitemap.xml"): "for search engines, of what they may read",
+    ("GET", "/rss.xml"): "what changed, of what everybody may read",
+    ("GET", "/opensearch.xml"): "how a browser searches here",
+    ("GET", "/desk/sign-in"): "by which strangers become employees",
+    ("POST", "/desk/sign-out"): "ends nothing for whom nothing has begun",
+    ("GET", "/api"): CONTENT,
+    ("GET", "/api/@search"): CONTENT,
+    ("GET", "/api/@answers"): CONTENT,
+    ("GET", "/api/@suggest"): CONTENT,
+    ("GET", "/api/@navigation"): CONTENT,
+    ("GET", "/api/@breadcrumbs"): CONTENT,
+    ("GET", "/api/@health"): "for watchers; says that the service lives, not what is in it",
+    ("GET", "/api/@metrics"): "for watchers; templates of routes and counts, no text and no name",
+    ("GET", "/api/@openapi.json"): "the form of the service, not its content",
+}
+# What a route must be sent so that the permission is what refuses.
+BODIES: dict[str, Any] = {
+    "/api": {"@type": "Document", "title": "x"},
+    "/api/{path:path}": {"@type": "Document", "title": "x"},
+    "/api/@render": {"text": "x"},
+    "/api/@login": {"login": "anna", "password": "wrong"},
+}
+FORM = {"login": "anna", "password": "wrong", "uid": "x", "helped": "yes", "do": "again"}
+ANY = "0" * 32
+
+
+def routes_of(service: Service) -> Iterator[tuple[str, str]]:
+    """Give method and template of every route; English pages are the same handlers."""
+    app: Litestar = service.litestar
+    for route in app.routes:
+        for method in sorted(route.methods - {"OPTIONS", "HEAD"}):
+            yield method, route.path
+
+
+def filled(template: str) -> str:
+    """Give an address of a route that leads to what is hidden."""
+    for part, value in {
+        "{path:path}": "meters/draft",
+        "{path:str}": "x",
+        "{uid:str}": ANY,
+        "{secret:str}": "x",
+        "{transition:str}": "publish",
+    }.items():
+        template = template.replace(part, value)
+    assert "{" not in template, f"say how {template} is filled"
+    return template
+
+
+def ask(service: Service, method: str, route: str, who: str = "") -> Any:
+    headers = {"accept": "application/json" if route.startswith("/api") else "text/html"}
+    if who:
+        headers["authorization"] = f"Bearer {service.tokens[who]}"
+    body: dict[str, Any] = {}
+    if method in ("POST", "PATCH"):
+        is_api = route.startswith("/api")
+        body = {"json": BODIES.get(route, {})} if is_api else {"data": FORM}
+    return service.client.request(
+        method, filled(route), headers=headers, follow_redirects=False, **body
+    )
+
+
+def is_refused(answer: Any) -> bool:
+    to_sign_in = answer.status_code == 303 and "sign-in" in answer.headers["location"]
+    return to_sign_in or answer.status_code in (401, 403, 404, 410)
+
+
+def test_every_route_refuses_a_stranger(reading: Service) -> None:
+    open_routes = {}
+    for method, route in routes_of(reading):
+        bare = route.removeprefix("/en") or "/"
+        if (method, bare) in PUBLIC:
+            continue
+        answer = ask(reading, method, route)
+        if not is_refused(answer):
+            open_routes[f"{method} {route}"] = (answer.status_code, answer.text[:200])
+    assert sorted(open_routes) == [], open_routes
+
+
+def test_the_public_list_holds_nothing_that_is_not_there(reading: Service) -> None:
+    assert set(PUBLIC) <= set(routes_of(reading))
+
+
+@pytest.mark.parametrize(("method", "route"), sorted(PUBLIC))
+def test_what_is_public_works_for_a_stranger(reading: Service, method: str, route: str) -> None:
+    assert ask(reading, method, route).status_code < 400
+
+
+@pytest.mark.parametrize("who", ["olga", "elena", "rita"])
+def test_the_administrators_pages_refuse_other_employees(reading: Service, who: str) -> None:
+    for method, route in routes_of(reading):
+        if "/admin" in route:
+            answer = ask(reading, method, route, who)
+            assert is_refused(answer), (method, route, answer.status_code)
+
+
+@pytest.mark.parametrize("secret", ["nonsense", "x" * 43, "a.b.c", ""])
+@pytest.mark.parametrize("scheme", ["Bearer", "Basic", "Digest", "bearer"])
+def test_no_made_up_credential_opens_anything(reading: Service, scheme: str, secret: str) -> None:
+    answer = reading.get("/api/meters/draft", authorization=f"{scheme} {secret}")
+    assert answer.status_code == 401
+
+
+def test_a_made_up_session_is_a_stranger(reading: Service) -> None:
+    answer = reading.get("/api/meters/draft", cookie="kb_session=" + "x" * 43)
+    assert answer.status_code == 401
