@@ -71,6 +71,7 @@ def take_in(house: House, on_progress: Callable[[int], None] | None = None) -> S
 def settle(house: House) -> None:
     """Do what waits, but for giving vectors to texts: that is slow, the service does it running."""
     worker = worker_of(house)
+    worker.take_over()
     worker.run_due(frozenset(worker.tables.kinds) - worker.tables.slow)
 
 

@@ -35,8 +35,14 @@ class Worker:
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
+    def take_over(self) -> None:
+        """Let what the process before this one had begun be done again, without waiting."""
+        with open_work(self.database, SYSTEM, self.clock) as work:
+            outbox.release(work.session, work.now)
+
     def start(self) -> None:
         """Begin to work in threads of this process."""
+        self.take_over()
         for name, lane in (("kb-worker", self._quick_lane), ("kb-worker-slow", self._slow_lane)):
             thread = threading.Thread(target=lane, name=name, daemon=True)
             thread.start()

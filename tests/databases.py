@@ -104,9 +104,8 @@ def postgres_server() -> URL:
 
 
 @contextmanager
-def postgres_database(name: str) -> Iterator[Database]:
-    """Make a database with empty tables on the server, and drop it at the end."""
-    know_all_tables()
+def postgres_place(name: str) -> Iterator[str]:
+    """Make a database without tables on the server, give its address, and drop it at the end."""
     server = postgres_server()
     engine = create_engine(server.set(database="postgres"), isolation_level="AUTOCOMMIT")
     quoted = engine.dialect.identifier_preparer.quote_identifier(name)
@@ -115,17 +114,26 @@ def postgres_database(name: str) -> Iterator[Database]:
         # A zone that is not ours: what is stored must not depend on it.
         connection.execute(text(f"CREATE DATABASE {quoted} TEMPLATE template0"))
         connection.execute(text(f"ALTER DATABASE {quoted} SET timezone TO 'Asia/Vladivostok'"))
-    made = server.set(database=name).render_as_string(hide_password=False)
-    database = Database(made, pool_size=12)
     try:
-        with database.writing.begin() as connection:
-            Base.metadata.create_all(connection)
-        yield database
+        yield server.set(database=name).render_as_string(hide_password=False)
     finally:
-        database.close()
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {quoted} WITH (FORCE)"))
         engine.dispose()
+
+
+@contextmanager
+def postgres_database(name: str) -> Iterator[Database]:
+    """Make a database with empty tables on the server, and drop it at the end."""
+    know_all_tables()
+    with postgres_place(name) as address:
+        database = Database(address, pool_size=12)
+        try:
+            with database.writing.begin() as connection:
+                Base.metadata.create_all(connection)
+            yield database
+        finally:
+            database.close()
 
 
 def empty(database: Database) -> None:

@@ -1,8 +1,8 @@
 """The JSON face: content as plone.restapi speaks, services of our own in the same style."""
 
-from litestar import Router
-
 from typing import Any
+
+from litestar import Router
 
 from kb_service.api.answers import answers, render, suggest
 from kb_service.api.content import methods, methods_root, read, read_root

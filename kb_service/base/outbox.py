@@ -128,6 +128,19 @@ def _keep_fatal(session: Session, now: datetime) -> None:
     )
 
 
+def release(session: Session, now: datetime) -> None:
+    """Let jobs be taken at once whose owner ended with the process; their tries still count.
+
+    Where the owner lives after all, its job is done twice, which every job bears.
+    """
+    session.execute(
+        update(Job)
+        .where(Job.state == JobState.RUNNING)
+        .values(lease_until=now - LEASE)
+        .execution_options(synchronize_session=False)
+    )
+
+
 def finish(session: Session, uid: str) -> None:
     """Forget a job that was done, in the unit that did it."""
     session.execute(delete(Job).where(Job.uid == uid))

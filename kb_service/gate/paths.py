@@ -26,6 +26,7 @@ API = "/api"
 TRAVERSER = "++api++"
 # Where a path that nothing can have is sent: no route and no item has this name.
 NOWHERE = "@nowhere"
+DOWNLOAD = "@@download"
 _CONTENT, _ASKED, _IS_SERVICE = "kb_content_path", "kb_asked_path", "kb_is_service"
 # Control letters, backslashes and halves of letters (broken percent codes) are in no path.
 _HOSTILE = re.compile("[\x00-\x1f\x7f\\\\\ud800-\udfff\ufffd]")
@@ -100,6 +101,10 @@ def place(scope: Scope, accept: str, pages: frozenset[str]) -> None:
         scope["path"] = f"{API}/{NOWHERE}" if is_api else f"/{NOWHERE}"
         return
     state[_ASKED] = asked
+    if DOWNLOAD in names:
+        # The bytes of a file have one door, whichever way they are asked for.
+        scope["path"] = "/" + "/".join(names[1:] if is_marked else names)
+        return
     if not is_api:
         return
     route, content = split(names[1:] if is_marked else names)

@@ -94,7 +94,7 @@ def _offices(text: str) -> list[dict[str, str]] | None:
     found: list[dict[str, str]] = []
     for line in text.splitlines():
         parts = [part.strip() for part in line.split("|")]
-        if not any(parts):
+        if not line.strip():
             continue
         is_wrong = not parts[0] or len(parts) > len(_OFFICE) or not line.strip().isprintable()
         if is_wrong or len(line) > _MAX_LINE or len(found) == _MAX_OFFICES:

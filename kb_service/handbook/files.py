@@ -19,7 +19,8 @@ from kb_service.handbook.tables import FileState, Item, Revision, Sheet
 def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
     """Write an item's document, and its binary, where they belong; take old places away."""
     place = Folder(root)
-    item = work.session.get(Item, uid)
+    # Held until the end: the file must not get a text older than the one that is remembered.
+    item = work.session.get(Item, uid, with_for_update=True)
     if item is None:
         return
     latest = work.session.get_one(Revision, item.latest_uid)
@@ -44,6 +45,15 @@ def write_sheet(work: Work, root: Path, name: str) -> None:
     if row is not None:
         place = Folder(root)
         _write(work, place, folder.sheet_file(name), row.text.encode(), ("", str(row.number), ""))
+
+
+def held(work: Work, file: str) -> FileState | None:
+    """Give what is remembered of a file, its item held: nobody writes either before the end."""
+    state = work.session.get(FileState, file)
+    if state is None or not state.item_uid:
+        return state
+    work.session.get(Item, state.item_uid, with_for_update=True)
+    return work.session.get(FileState, file, populate_existing=True)
 
 
 def remember(work: Work, seen: Seen, data: bytes, item_uid: str, revision: str, state: str) -> None:
@@ -74,16 +84,16 @@ def _clear_old_places(work: Work, place: Folder, uid: str, wanted: set[str]) -> 
 def _write(work: Work, place: Folder, file: str, data: bytes, about: tuple[str, str, str]) -> None:
     """Write a file unless it holds somebody's new text; `about` is item, revision, state."""
     known = work.session.get(FileState, file)
-    is_there = place.stat(file) is not None
-    if is_there and (known is None or not _is_ours(place, known)):
+    present = place.digest(file)
+    if present and (known is None or known.sha256 != present):
         return
-    if known is not None and is_there and known.sha256 == folder.digest(data):
+    if known is not None and present == folder.digest(data):
         known.item_uid, known.revision, known.state = about
         return
-    remember(work, place.write(file, data), data, *about)
+    seen = place.exchange(file, data, present)
+    if seen is not None:
+        remember(work, seen, data, *about)
 
 
 def _is_ours(place: Folder, known: FileState) -> bool:
-    if place.stat(known.file) is None:
-        return False
-    return folder.digest(place.read(known.file)) == known.sha256
+    return place.digest(known.file) == known.sha256

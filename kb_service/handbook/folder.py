@@ -9,13 +9,13 @@ import hashlib
 import os
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
+from stat import S_ISREG
 
 import msgspec
 
 from kb_service.base.ids import new_uid
 
 CONFLICT = ".conflict"
-_MAX_FILE = 64 * 1024 * 1024
 
 
 class Seen(msgspec.Struct, frozen=True):
@@ -55,6 +55,8 @@ class Folder:
                     state = path.stat()
                 except FileNotFoundError:
                     continue
+                if not S_ISREG(state.st_mode):
+                    continue
                 file = path.relative_to(self.root).as_posix()
                 found.append(Seen(file, state.st_size, state.st_mtime_ns))
         yield from sorted(found, key=lambda seen: _order(seen.file))
@@ -73,6 +75,23 @@ class Folder:
 
     def write(self, file: str, data: bytes) -> Seen:
         """Replace a file as a whole: a reader sees the old bytes or the new, never a part."""
+        temporary = self._draft(file, data)
+        temporary.replace(self.root / file)
+        return self.stat(file) or Seen(file, len(data), 0)
+
+    def exchange(self, file: str, data: bytes, expected: str) -> Seen | None:
+        """Replace a file that holds the bytes of this digest; none where it holds others.
+
+        Looked at last of all: what somebody saves meanwhile is not written over.
+        """
+        temporary = self._draft(file, data)
+        if self.digest(file) != expected:
+            temporary.unlink()
+            return None
+        temporary.replace(self.root / file)
+        return self.stat(file) or Seen(file, len(data), 0)
+
+    def _draft(self, file: str, data: bytes) -> Path:
         path = self.root / file
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = path.with_name(f".{path.name}.{new_uid()}")
@@ -80,9 +99,14 @@ class Folder:
             handle.write(data)
             handle.flush()
             os.fsync(handle.fileno())
-        temporary.replace(path)
-        seen = self.stat(file)
-        return seen or Seen(file, len(data), 0)
+        return temporary
+
+    def digest(self, file: str) -> str:
+        """Give the digest of a file as it is now; the empty text where there is none."""
+        try:
+            return digest(self.read(file))
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
 
     def remove(self, file: str) -> None:
         """Take a file away, and the folders that are empty then."""

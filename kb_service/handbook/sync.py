@@ -44,8 +44,9 @@ class Sync:
         `on_progress` is told how many files there are, once for each.
         """
         report = SyncReport()
-        found = list(self.folder.scan())
+        # In this order: a file that the service writes meanwhile is found, though not yet known.
         known = self._known()
+        found = list(self.folder.scan())
         texts = [one for one in found if one.is_document or one.is_sheet]
         touched = {
             one.file
@@ -74,24 +75,36 @@ class Sync:
         if files.is_known(state, seen) and not is_forced:
             report.unchanged += 1
             return
-        data = self.folder.read(seen.file)
-        if state and state.sha256 == folder.digest(data) and not is_forced:
-            # Touched, not changed: remember the time so that it is not read again.
-            with open_work(self.database, FILES, self.clock) as work:
-                files.remember(work, seen, data, state.item_uid, state.revision, state.state)
-            report.unchanged += 1
-            return
         try:
             with open_work(self.database, FILES, self.clock) as work:
-                if seen.is_sheet:
-                    self._sheet(work, seen, data, report)
-                else:
-                    self._document(work, seen, data, report)
+                self._look(work, seen.file, report, is_forced=is_forced)
         except KbError as error:
             line = error.params.get("line", 1)
             report.problems.append(
                 SyncProblem(seen.file, int(line), error.code, _plain(error.params))
             )
+        except FileNotFoundError:
+            # Taken away since it was listed; the next look sees that.
+            return
+        except OSError as error:
+            reason = {"problem": error.strerror or type(error).__name__}
+            report.problems.append(SyncProblem(seen.file, 1, "file.unreadable", reason))
+
+    def _look(self, work: Work, file: str, report: SyncReport, *, is_forced: bool) -> None:
+        """Read a file and take it in. Read only now: what is remembered of it stands still."""
+        state = files.held(work, file)
+        seen = self.folder.stat(file)
+        if seen is None:
+            return
+        data = self.folder.read(file)
+        if state and state.sha256 == folder.digest(data) and not is_forced:
+            # Touched, not changed: remember the time so that it is not read again.
+            files.remember(work, seen, data, state.item_uid, state.revision, state.state)
+            report.unchanged += 1
+        elif seen.is_sheet:
+            self._sheet(work, seen, data, report)
+        else:
+            self._document(work, seen, data, report)
 
     def _sheet(self, work: Work, seen: Seen, data: bytes, report: SyncReport) -> None:
         name = folder.sheet_of(seen.file)
@@ -130,17 +143,16 @@ class Sync:
                 return
             if self._place(work, item, path):
                 report.moved.append(path)
-            before = State(state.state) if state else State(item.state)
-            self._change(work, item, before, document, text)
+            self._change(work, item, _before(item, state), document, text)
             report.changed.append(path)
         work.session.flush()
         row = work.session.get_one(Item, uid)
         if document.uid != uid or isinstance(document.content, File):
             # The file has no uid yet, or does not say what its binary is: it is told, once.
             wanted = codec.with_identity(codec.revision_text(document), uid, document.state)
-            if wanted.encode() != data:
-                data = wanted.encode()
-                seen = self.folder.write(seen.file, data)
+            told = self.folder.exchange(seen.file, wanted.encode(), folder.digest(data))
+            if told is not None and wanted.encode() != data:
+                data, seen = wanted.encode(), told
                 report.written.append(seen.file)
         files.remember(work, seen, data, uid, row.latest_uid, str(document.state))
 
@@ -256,7 +268,10 @@ class Sync:
                 self._forget(work, row, report)
 
     def _forget(self, work: Work, row: FileState, report: SyncReport) -> None:
-        state = work.session.get(FileState, row.file)
+        state = files.held(work, row.file)
+        if self.folder.stat(row.file) is not None:
+            # It is there after all: written, or put back, since the folder was listed.
+            return
         item = work.session.get(Item, row.item_uid) if row.item_uid else None
         if state is not None:
             work.session.delete(state)
@@ -270,6 +285,13 @@ class Sync:
             return
         report.removed.append(item.path)
         edit.trash(work, item.uid, writes_file=False)
+
+
+def _before(item: Item, state: FileState | None) -> State:
+    """Give where an item stood when its file was last seen; one that comes back is private."""
+    if item.trashed_at is not None:
+        return State.PRIVATE
+    return State(state.state if state else item.state)
 
 
 def _text_of(data: bytes, file: str) -> str:

@@ -62,7 +62,7 @@ _COMPANY_FIELDS = (
     ("short_name", "Short name", "", "text"),
     ("phone", "Telephone", "", "tel"),
     ("phone_hours", "Hours of the telephone", "", "text"),
-    ("dispatch_phone", "Emergency line", "Stands above every page.", "tel"),
+    ("dispatch_phone", "Emergency line", "", "tel"),
     ("network_name", "Grid company", "", "text"),
     ("network_phone", "Telephone of the grid company", "", "tel"),
     ("email", "E-mail", "", "email"),

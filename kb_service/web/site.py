@@ -23,6 +23,7 @@ from kb_service.handbook import queries
 from kb_service.handbook.schemas import Card, ItemView
 from kb_service.search import queries as search
 from kb_service.search.schemas import Answer, Ask
+from kb_service.web.downloads import download, is_download
 from kb_service.web.forms import provide_form, text_of
 from kb_service.web.frame import Frame
 from kb_service.web.marks import changed_on
@@ -150,6 +151,7 @@ def ask(
 
 @get("/{path:path}", sync_to_thread=True, include_in_schema=False)
 def item(
+    request: Request[Any, Any, Any],
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
     site: NamedDependency[Site],
@@ -158,6 +160,9 @@ def item(
 ) -> Response[Any]:
     """Show an item by its address, as it is or as it was on a day. Raises: item.missing."""
     address = "/" + path.strip("/")
+    # A picture named in a text is asked for as a picture, not as its page.
+    if is_download(address) or request.headers.get("accept", "").startswith("image/"):
+        return download(work, site, address)
     try:
         view = queries.by_path(work, site.renderer, address, as_of=as_of)
     except KbError as error:

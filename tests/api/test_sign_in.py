@@ -1,33 +1,26 @@
 """@login, @login-renew, @logout and HTTP basic, as Plone's clients use them."""
 
 import base64
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from httpx import Response
 
-from kb_service.base.clock import SetClock
-from kb_service.base.db import Database
 from kb_service.base.permissions import Role
-from kb_service.handbook.render import Renderer
 from kb_service.people import queries
 from kb_service.people.acts import accounts
-from tests.web.people_site import PASSWORD, Site, running
+from tests.web.conftest import apps, site
+from tests.web.people_site import PASSWORD, Site
+
+__all__ = ["apps", "site"]
 
 NOBODY = ""
 JSON = {"accept": "application/json"}
 
 
-@pytest.fixture
-def site(
-    fresh_database: Database, tmp_path: Path, renderer: Renderer, clock: SetClock
-) -> Iterator[Site]:
-    with running(fresh_database, tmp_path / "service", renderer, clock) as one:
-        one.account("olga", Role.OPERATOR)
-        one.forget()
-        yield one
+@pytest.fixture(autouse=True)
+def _olga(site: Site) -> None:
+    site.account("olga", Role.OPERATOR)
 
 
 def call(

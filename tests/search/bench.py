@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 from whoosh import fields, index, qparser, scoring
-from whoosh.analysis import LanguageAnalyzer, StandardAnalyzer
+from whoosh.analysis import LowercaseFilter, RegexTokenizer, StandardAnalyzer, StemFilter
 
 from kb_service.handbook.schemas import IndexEntry
 from kb_service.search.evaluate import Question, Report, evaluate, read_questions
@@ -23,6 +23,7 @@ from kb_service.search.live import Engine
 from kb_service.search.rules import confidence, is_confident
 from kb_service.search.schemas import Leg
 from kb_service.search.semantic import encoder_named
+from kb_service.text.normalise import words
 from tests.search import make
 
 DATA = Path(__file__).parents[1] / "data" / "domain"
@@ -191,6 +192,7 @@ def foreign() -> list[str]:
     ]
     lines = [
         row("Whoosh BM25F, default analyser", evaluate(_whoosh(rows, StandardAnalyzer()), asked)),
+        row("Whoosh BM25F, Russian stems", evaluate(_whoosh(rows, _stems()), asked)),
         row(
             "Whoosh BM25F, Russian stemmer", evaluate(_whoosh(rows, LanguageAnalyzer("ru")), asked)
         ),
@@ -208,10 +210,18 @@ def foreign() -> list[str]:
     return lines
 
 
+def _stems() -> Any:
+    """Give Whoosh's Russian stems; its stop words left in, which is better here."""
+    return RegexTokenizer() | LowercaseFilter() | StemFilter(lang="ru")
+
+
 def _whoosh(rows: list[dict[str, Any]], analyzer: Any) -> Asked:
-    """Ask Whoosh itself, as its manual shows: two fields, any of the words, BM25F."""
+    """Ask Whoosh itself: two fields, any of the words, BM25F.
+
+    Signs taken off and the title counted twice, as in ours: the best of 15 ways that were tried.
+    """
     schema = fields.Schema(
-        id=fields.STORED, title=fields.TEXT(analyzer), body=fields.TEXT(analyzer)
+        id=fields.STORED, title=fields.TEXT(analyzer, field_boost=2.0), body=fields.TEXT(analyzer)
     )
     store = TemporaryDirectory()
     made = index.create_in(store.name, schema)
@@ -227,7 +237,7 @@ def _whoosh(rows: list[dict[str, Any]], analyzer: Any) -> Asked:
 
     def ask(text: str) -> tuple[list[str], bool]:
         _ = store
-        found = searcher.search(parser.parse(text), limit=10)
+        found = searcher.search(parser.parse(" ".join(words(text))), limit=10)
         return [hit["id"] for hit in found], True
 
     return ask

@@ -1,22 +1,24 @@
 """Services of two kinds: one whose pages people sign in to, on either database; one to read."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from kb_service.base.clock import SetClock
-from kb_service.base.db import Database
 from kb_service.handbook.render import Renderer
 from tests.service_fixtures import reading, renderer, service, template
-from tests.web.people_site import Site, running
+from tests.web.people_site import Apps, Site
 
 __all__ = ["reading", "renderer", "service", "template"]
 
 
-@pytest.fixture
-def site(
-    fresh_database: Database, tmp_path: Path, renderer: Renderer, clock: SetClock
-) -> Iterator[Site]:
-    with running(fresh_database, tmp_path / "service", renderer, clock) as one:
+@pytest.fixture(scope="session")
+def apps(tmp_path_factory: pytest.TempPathFactory, renderer: Renderer) -> Apps:
+    return Apps(tmp_path_factory.mktemp("apps"), renderer)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def site(request: pytest.FixtureRequest, apps: Apps, clock: SetClock) -> Iterator[Site]:
+    """A service to whose pages people sign in; what a test writes is taken back."""
+    with apps.lent(request.getfixturevalue(f"{request.param}_database"), clock) as one:
         yield one

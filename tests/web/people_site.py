@@ -20,6 +20,7 @@ from kb_service.people.acts import accounts, passwords
 from kb_service.people.schemas import NewUser
 from kb_service.settings import Settings
 from kb_service.wiring import House
+from tests.databases import kept_open
 
 BASE = "https://help.example"
 PASSWORD = "верная лошадь скоба"
@@ -35,9 +36,10 @@ PEOPLE = {
 class Site:
     """A running service and one browser that looks at it."""
 
-    def __init__(self, house: House, client: TestClient[Any]) -> None:
+    def __init__(self, house: House, client: TestClient[Any], key: str) -> None:
         self.house = house
         self.client = client
+        self.key = key
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -87,31 +89,50 @@ def csrf_of(answer: Response) -> str:
     return found[1]
 
 
-@contextmanager
-def running(
-    database: Database, folder: Path, renderer: Renderer, clock: SetClock, **settings: Any
-) -> Iterator[Site]:
-    """Run a service over a database that has its tables."""
-    content = folder / "content"
-    content.mkdir(parents=True)
-    values = {"base_url": BASE, "encoder": "off", "watch": False} | settings
-    house = House(
-        Settings(
-            data_dir=folder,
-            content_dir=content,
-            index_dir=folder / "index",
-            database_url=database.url.render_as_string(hide_password=False),
-            **values,
-        ),
-        clock,
-    )
-    house.renderer.close()
-    house.renderer = renderer
-    with open_work(database, SYSTEM, clock) as work:
-        edit.plant(work)
-    app: Any = create_app(house)
-    with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
-        yield Site(house, client)
+class Apps:
+    """One application for each kind of database, made at its first use and lent test by test."""
+
+    def __init__(self, folder: Path, renderer: Renderer) -> None:
+        self.folder = folder
+        self.renderer = renderer
+        self._made: dict[str, tuple[House, Any]] = {}
+
+    @contextmanager
+    def lent(self, database: Database, clock: SetClock) -> Iterator[Site]:
+        """Give a service over a database whose transaction is taken back, and a new browser.
+
+        The application's lifespan is not begun: nothing looks at the database on the side.
+        """
+        with kept_open(database) as kept:
+            house, app = self._app(kept, clock)
+            house.database = app.site.database = kept
+            house.clock = app.site.clock = clock
+            with open_work(kept, SYSTEM, clock) as work:
+                edit.plant(work)
+            client: TestClient[Any] = TestClient(app, BASE, raise_server_exceptions=False)
+            yield Site(house, client, app.site.token_key)
+
+    def _app(self, kept: Database, clock: SetClock) -> tuple[House, Any]:
+        kind = kept.url.get_backend_name()
+        if kind not in self._made:
+            folder = self.folder / kind
+            (folder / "content").mkdir(parents=True)
+            house = House(
+                Settings(
+                    data_dir=folder,
+                    content_dir=folder / "content",
+                    index_dir=folder / "index",
+                    base_url=BASE,
+                    encoder="off",
+                    watch=False,
+                ),
+                clock,
+            )
+            house.renderer.close()
+            house.database.close()
+            house.renderer, house.database = self.renderer, kept
+            self._made[kind] = (house, create_app(house))
+        return self._made[kind]
 
 
 def _named(headers: dict[str, str]) -> dict[str, str]:

@@ -183,14 +183,13 @@ def test_a_token_of_a_program_is_listed_and_ended(anna: Site) -> None:
     anna.sign_in("olga")
     with anna.work() as work:
         work.as_actor(queries.actor_of_session(work, anna.client.cookies["kb_session"]))
-        key = queries.token_key(work)
-        issued = tokens.issue(work, "обмен", 30, Scope.READ, key=key)
+        issued = tokens.issue(work, "обмен", 30, Scope.READ, key=anna.key)
     anna.forget()
     anna.sign_in("anna")
     assert "обмен" in anna.get(f"/admin/users/{uid}").text
     assert change(anna, uid, "revoke", token=issued.jti).status_code == 303
     with anna.work() as work:
-        assert queries.actor_of_token(work, issued.token, key) is None
+        assert queries.actor_of_token(work, issued.token, anna.key) is None
 
 
 @pytest.mark.parametrize("do", ["", "delete", "save; drop"])

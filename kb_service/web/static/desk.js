@@ -145,7 +145,7 @@ function draft(desk, words) {
 function search(desk, words, pad) {
   const form = $("#find"), input = $("#q"), found = $("#found"), panel = $("#faces"), face = $("#face"), count = $("#count");
   const faces = new Map();
-  let picks = [], current = -1, shown = input.value.trim(), stop;
+  let picks = [], current = -1, shown = input.value.trim(), noted = shown, stop;
   const address = (text) => (text ? `${desk.dataset.deskUrl}?q=${encodeURIComponent(text)}` : desk.dataset.deskUrl);
   const isOpen = () => !panel.hidden;
   const uid = () => picks[current]?.dataset.uid;
@@ -211,17 +211,25 @@ function search(desk, words, pad) {
       const html = await response.text();
       if (text !== input.value.trim()) return;
       shown = text;
+      if (settled) noted = text;
       found.innerHTML = html;
       enhance();
       if (!picks.length) fold();
       history.replaceState(null, "", address(text));
     } catch (error) { if (error.name !== "AbortError") toast(words.failed); }
   };
+  // A question counts as asked when its answer was used, not at every letter.
+  const note = () => {
+    if (!shown || shown === noted) return;
+    noted = shown;
+    fetch(`${desk.dataset.picksUrl}?q=${encodeURIComponent(shown)}&settled=1`, { keepalive: true }).catch(() => {});
+  };
   const take = async (kind, id = uid()) => {
     if (!id) return;
     try {
       const fragment = JSON.parse((await parsed(id)).dataset.fragments)[kind];
       if (fragment) pad.add(fragment); else toast(words.noletter);
+      note();
     } catch { toast(words.failed); }
   };
 

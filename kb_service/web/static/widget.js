@@ -33,10 +33,11 @@
     .list [aria-selected=true] { box-shadow: inset 4px 0 var(--a); }
     .card { margin-top: .75rem; padding: 1rem; border: 1px solid var(--line); border-top: 4px solid var(--a); border-radius: .375rem; background: var(--bg); }
     .card > * + * { margin-top: .5rem; }
-    h3 { font-size: 1.1rem; line-height: 1.3; }
+    .title { font-size: 1.1rem; line-height: 1.3; font-weight: 700; }
+    ol { padding-left: 1.2em; }
     .small { font-size: .875rem; color: var(--dim); }
     .danger { background: light-dark(#a31b17, #7d1613); color: #fff; border-color: transparent; } .danger a { color: #fff; font-weight: 700; }
-    ul { list-style: none; } li { border-top: 1px solid var(--line); } li:first-child { border-top: 0; } li a { display: block; padding: .5rem 0; }
+    ul { list-style: none; } ul li { border-top: 1px solid var(--line); } ul li:first-child { border-top: 0; } ul li a { display: block; padding: .5rem 0; }
     .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
     [hidden] { display: none; }
     @media (forced-colors: active) { .list [aria-selected=true] { outline: 2px solid Highlight; outline-offset: -2px; } }`;
@@ -111,16 +112,17 @@
         status.textContent = items.length ? words.found[plural.select(items.length)].replace("#", items.length) : "";
       } catch { /* the button still works */ }
     };
+    const title = (textContent) => el("p", { className: "title", textContent });
     const link = (href, textContent) => el("a", { href, textContent, target: "_blank", rel: "noopener" });
     const show = (answer) => {
       const text = answer.query;
       const parts = [];
-      if (answer.danger) parts.push(el("div", { className: "card danger", role: "alert" }, el("p", { textContent: answer.danger.text }), el("p", {}, el("a", { href: telephone(answer.danger.phone), textContent: answer.danger.phone }), " ", el("a", { href: "tel:112", textContent: "112" }))));
+      if (answer.danger) parts.push(el("div", { className: "card danger", role: "alert" }, title(answer.danger.title || answer.danger.text), answer.danger.steps?.length ? el("ol", {}, ...answer.danger.steps.map((textContent) => el("li", { textContent }))) : null, el("p", {}, el("a", { href: telephone(answer.danger.phone), textContent: answer.danger.phone }), " ", el("a", { href: "tel:112", textContent: "112" }))));
       const sure = answer.confident && answer.items.length && !answer.danger;
       const [best, ...rest] = sure ? answer.items : [null, ...answer.items];
-      if (sure) parts.push(el("div", { className: "card" }, el("h3", { textContent: best.title }), el("p", { textContent: best.description }), el("p", {}, link(page(best), words.more)), best.checked ? null : el("p", { className: "small", textContent: words.verify })));
-      else if (!answer.danger) parts.push(el("div", { className: "card" }, el("h3", { textContent: words.none }), el("p", {}, link(`${base}${prefix}/ask?q=${encodeURIComponent(text)}`, words.ask))));
-      if (rest.length) parts.push(el("div", { className: "card" }, sure ? null : el("h3", { textContent: words.unsure }), el("ul", {}, ...rest.slice(0, 4).map((item) => el("li", {}, link(page(item), item.title))))));
+      if (sure) parts.push(el("div", { className: "card" }, title(best.title), el("p", { textContent: best.description }), el("p", {}, link(page(best), words.more)), best.checked ? null : el("p", { className: "small", textContent: words.verify })));
+      else if (!answer.danger) parts.push(el("div", { className: "card" }, title(words.none), el("p", {}, link(`${base}${prefix}/ask?q=${encodeURIComponent(text)}`, words.ask))));
+      if (rest.length) parts.push(el("div", { className: "card" }, sure ? null : title(words.unsure), el("ul", {}, ...rest.slice(0, 4).map((item) => el("li", {}, link(page(item), item.title))))));
       parts.push(el("p", { className: "small" }, link(`${base}${prefix}/search?q=${encodeURIComponent(text)}`, words.all)));
       result.replaceChildren(...parts);
       status.textContent = sure ? words.found[plural.select(answer.items.length)].replace("#", answer.items.length) : words.none;

@@ -1,0 +1,138 @@
+"""Every page in both schemes: axe finds nothing, nothing is wider than the window, no complaint."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.browser.chromium import Opener, Tab
+from tests.process.running import Kb
+
+QUESTION = "заплатил долг не включают"
+ITEM = "01a20fe54ad177cc9df051e38d4b95dd"
+Prepare = Callable[[Page], None]
+
+
+def nothing(_page: Page) -> None:
+    """The page is looked at as it came."""
+
+
+def typed(page: Page) -> None:
+    page.locator("#q").press_sequentially("отключили")
+    page.locator(".suggest").wait_for()
+
+
+def unfolded(page: Page) -> None:
+    page.locator("#q").press("ArrowRight")
+    page.locator("#faces").wait_for()
+
+
+def pad_filled(page: Page) -> None:
+    page.locator("#q").press("Enter")
+    page.locator("#frag-0").wait_for()
+    page.locator("#q").press("Control+Enter")
+    page.locator("#frag-1").wait_for()
+    page.locator("#own").press("Enter")
+
+
+def disliked(page: Page) -> None:
+    page.locator("[name=helped][value=not_clear]").press("Enter")
+    page.locator("#helped-text").wait_for()
+
+
+def asked_widget(page: Page) -> None:
+    page.locator("[data-kb-search] input").fill(QUESTION)
+    page.locator("[data-kb-search] input").press("Enter")
+    page.locator("[data-kb-search] .card").first.wait_for()
+
+
+@dataclass(frozen=True)
+class Look:
+    """A page and what is done to it before it is judged."""
+
+    path: str
+    who: str = ""
+    prepare: Prepare = nothing
+    status: int = 200
+
+
+ANSWER = "/restriction/vernut-svet-posle-otkliucheniia"
+LOOKS = {
+    "home": Look("/"),
+    "home with suggestions": Look("/", prepare=typed),
+    "a sure answer": Look(f"/search?q={QUESTION}"),
+    "no sure answer": Look("/search?q=где купить пиццу"),
+    "danger": Look("/search?q=искрит провод во дворе"),
+    "corrected": Look("/search?q=jnrk.xbkb cdtn pf ljku"),
+    "empty search": Look("/search"),
+    "an answer": Look(ANSWER),
+    "an answer as it was": Look(f"{ANSWER}?as_of=2999-01-01"),
+    "an answer that did not help": Look(ANSWER, prepare=disliked),
+    "a topic": Look("/meters"),
+    "topics": Look("/topics"),
+    "ask": Look("/ask"),
+    "ask with a question": Look(f"/ask?q={QUESTION}"),
+    "about": Look("/about"),
+    "contacts": Look("/contacts"),
+    "nothing there": Look("/net-takoi", status=404),
+    "widget": Look("/widget"),
+    "widget with an answer": Look("/widget", prepare=asked_widget),
+    "English home": Look("/en/"),
+    "English results": Look(f"/en/search?q={QUESTION}"),
+    "English answer": Look(f"/en{ANSWER}"),
+    "sign-in": Look("/desk/sign-in"),
+    "desk, empty": Look("/desk", "operator"),
+    "desk, results": Look(f"/desk?q={QUESTION}", "operator"),
+    "desk, unfolded": Look(f"/desk?q={QUESTION}", "operator", unfolded),
+    "desk, draft": Look(f"/desk?q={QUESTION}", "operator", pad_filled),
+    "desk, danger": Look("/desk?q=искрит провод во дворе", "operator"),
+    "desk, nothing": Look("/desk?q=ъъъ", "operator"),
+    "desk, an item": Look(f"/desk/items/{ITEM}", "operator"),
+    "desk, password": Look("/desk/password", "operator"),
+    "administration": Look("/admin", "administrator"),
+    "accounts": Look("/admin/users", "administrator"),
+    "company card": Look("/admin/company", "administrator"),
+    "jobs": Look("/admin/jobs", "administrator"),
+    "journal": Look("/admin/audit", "administrator"),
+}
+
+
+def judge(tab: Tab) -> dict[str, Any]:
+    """Look at the page in light, in dark, on a narrow window and with large letters."""
+    page = tab.page
+    page.emulate_media(color_scheme="light")
+    found: dict[str, Any] = {"light": tab.hurdles()}
+    page.emulate_media(color_scheme="dark")
+    found["dark"] = tab.hurdles(colours_only=True)
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    found["200 % letters"] = tab.overflow()
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.set_viewport_size({"width": 320, "height": 640})
+    found["320 px"] = tab.overflow()
+    found["320 px, axe"] = tab.hurdles()
+    return {name: value for name, value in found.items() if value and value != 0}
+
+
+@pytest.mark.parametrize("name", LOOKS)
+def test_a_page_has_no_hurdles(name: str, open_tab: Opener, known: Callable[[str], Any]) -> None:
+    look = LOOKS[name]
+    options = {"storage_state": known(look.who)} if look.who else {}
+    tab = open_tab(**options)
+    answer = tab.page.goto(look.path)
+    assert answer is not None
+    assert answer.status == look.status
+    look.prepare(tab.page)
+    assert judge(tab) == {}
+    if look.status != 200:
+        tab.errors.clear()
+
+
+def test_an_account_page_has_no_hurdles(
+    kb: Kb, open_tab: Opener, known: Callable[[str], Any]
+) -> None:
+    tab = open_tab("/admin/users", storage_state=known("administrator"))
+    tab.page.locator("main a[href*='/admin/users/']").first.press("Enter")
+    tab.page.wait_for_url("**/admin/users/*")
+    assert judge(tab) == {}
