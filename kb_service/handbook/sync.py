@@ -125,6 +125,7 @@ class Sync:
         path = folder.path_of(seen.file)
         state = work.session.get(FileState, seen.file)
         item = self._item_of(work, document, path)
+        self._refuse_copy(work, item, seen.file)
         text = _text_of(data, seen.file)
         if isinstance(document.content, File):
             document = self._with_binary(work, seen.file, document, item)
@@ -150,11 +151,16 @@ class Sync:
         if document.uid != uid or isinstance(document.content, File):
             # The file has no uid yet, or does not say what its binary is: it is told, once.
             wanted = codec.with_identity(codec.revision_text(document), uid, document.state)
-            told = self.folder.exchange(seen.file, wanted.encode(), folder.digest(data))
-            if told is not None and wanted.encode() != data:
+            told = self._tell(seen.file, wanted.encode(), data)
+            if told is not None:
                 data, seen = wanted.encode(), told
                 report.written.append(seen.file)
         files.remember(work, seen, data, uid, row.latest_uid, str(document.state))
+
+    def _tell(self, file: str, wanted: bytes, data: bytes) -> Seen | None:
+        if wanted == data:
+            return None
+        return self.folder.exchange(file, wanted, folder.digest(data))
 
     def _with_binary(
         self, work: Work, file: str, document: Document, item: Item | None
@@ -197,6 +203,19 @@ class Sync:
             if known is not None:
                 raise invalid("document.uid_differs", line=1, path=path, uid=at_path.uid)
         return at_path
+
+    def _refuse_copy(self, work: Work, item: Item | None, file: str) -> None:
+        """Refuse a second file of an item whose first one is still there: which one counts?"""
+        if item is None:
+            return
+        others = work.session.scalars(
+            select(FileState.file).where(
+                FileState.item_uid == item.uid, FileState.file != file, FileState.revision != ""
+            )
+        )
+        for other in others:
+            if self.folder.stat(other) is not None:
+                raise invalid("document.uid_twice", line=1, path=file, other=other)
 
     def _is_conflict(self, work: Work, item: Item, state: FileState | None, text: str) -> bool:
         if state is None or state.item_uid != item.uid or state.revision == item.latest_uid:

@@ -18,6 +18,8 @@ from kb_service.search.understand import Understood
 
 _DEPTH = 50
 _MAX_GRAMS = 1500
+# The semantic leg speaks when it knows at least this share of the candidates.
+_MOSTLY = 0.9
 # Scores are compared to this many places: the order of sums must not decide.
 _PLACES = 5
 _FLAT = 1e-6
@@ -129,6 +131,9 @@ def _semantic(
 ) -> Floats:
     pooled, best = vectors.nearness(query)
     near = best[candidates]
+    if np.isfinite(near).mean() < _MOSTLY:
+        # While a handbook is being encoded, what has vectors would stand above what has none.
+        return np.full(len(candidates), np.nan, dtype=np.float32)
     features["semantic"] = float(np.nanmax(near)) if np.isfinite(near).any() else 0.0
     return pooled[candidates]
 

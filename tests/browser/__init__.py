@@ -1,0 +1,1 @@
+"""Tests in Chromium: journeys by keyboard, axe on every page, the widget, hostile texts."""

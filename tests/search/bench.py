@@ -193,9 +193,6 @@ def foreign() -> list[str]:
     lines = [
         row("Whoosh BM25F, default analyser", evaluate(_whoosh(rows, StandardAnalyzer()), asked)),
         row("Whoosh BM25F, Russian stems", evaluate(_whoosh(rows, _stems()), asked)),
-        row(
-            "Whoosh BM25F, Russian stemmer", evaluate(_whoosh(rows, LanguageAnalyzer("ru")), asked)
-        ),
     ]
     with TemporaryDirectory() as place:
         engine = make.engine(Path(place), entries, encoder=encoder())
@@ -245,4 +242,4 @@ def _whoosh(rows: list[dict[str, Any]], analyzer: Any) -> Asked:
 
 if __name__ == "__main__":
     for line in chain(ablation(), foreign() if os.environ.get("KB_TEST_FAQ") else []):
-        print(line)  # noqa: T201
+        print(line)

@@ -29,7 +29,7 @@ _SENTENCE = 4
 def synthetic(count: int, seed: int = 3) -> list[IndexEntry]:
     """Mix the shipped handbook's sentences into as many entries of its own lengths."""
     shipped = [entry for entry in make.shipped() if entry.type == "StandardQuestion"]
-    lot = random.Random(seed)  # noqa: S311 - nothing to guard
+    lot = random.Random(seed)
     answers = _sentences(entry.answer for entry in shipped)
     notes = _sentences(f"{entry.staff} {entry.letter}" for entry in shipped)
     wordings = [text for entry in shipped for text in entry.wordings]
@@ -160,4 +160,4 @@ def measure(folder: Path, count: int) -> Speeds:
 if __name__ == "__main__":
     for size in map(int, sys.argv[1:] or ["2000"]):
         with TemporaryDirectory() as place:
-            print(size, measure(Path(place), size))  # noqa: T201
+            print(size, measure(Path(place), size))

@@ -27,7 +27,7 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
 
 def measured(engine: Engine, name: str, legs: frozenset[Leg] = bench.ALL) -> Report:
     report = evaluate(bench.asker(engine, legs), bench.questions(name), bench.acceptable())
-    print(  # noqa: T201
+    print(
         f"\n{name}, {len(legs)} legs: top1 {report.top1:.3f}, top5 {report.top5:.3f}, "
         f"MRR {report.mrr:.3f}, refused {report.refused:.2f} of {report.unanswerable}, "
         f"wrongly refused {report.wrongly_refused:.3f} of {report.questions}"

@@ -129,6 +129,8 @@ function live(form) {
     } catch { /* pressing the button still works */ }
   };
   input.addEventListener("input", wait(250, ask));
+  // A status is heard only where it changes after the page has come.
+  setTimeout(() => { status.textContent ||= $("[data-found]", region).dataset.status; }, 300);
 }
 
 // «Did this help?»: sent without leaving the page; a «no» asks why.

@@ -36,6 +36,7 @@
     .title { font-size: 1.1rem; line-height: 1.3; font-weight: 700; }
     ol { padding-left: 1.2em; }
     .small { font-size: .875rem; color: var(--dim); }
+    p.small a { display: inline-block; padding: .25rem 0; }
     .danger { background: light-dark(#a31b17, #7d1613); color: #fff; border-color: transparent; } .danger a { color: #fff; font-weight: 700; }
     ul { list-style: none; } ul li { border-top: 1px solid var(--line); } ul li:first-child { border-top: 0; } ul li a { display: block; padding: .5rem 0; }
     .sr { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
