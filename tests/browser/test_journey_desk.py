@@ -90,7 +90,9 @@ def test_a_call_is_answered_and_a_reply_made_by_keys_alone(desk: Tab) -> None:
     # → unfolds, Esc folds, and the words stay
     desk.press("ArrowRight")
     page.locator("#faces").wait_for()
-    assert "не более 5 000" in page.locator("#faces").inner_text().replace("\N{NO-BREAK SPACE}", " ")
+    assert "не более 5 000" in page.locator("#faces").inner_text().replace(
+        "\N{NO-BREAK SPACE}", " "
+    )
     desk.press("Escape")
     page.locator("#faces").wait_for(state="hidden")
     assert page.locator("#q").input_value() == SAID

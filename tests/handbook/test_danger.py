@@ -143,7 +143,7 @@ def test_one_typing_error_in_a_key_word_does_not_matter(text: str) -> None:
 
 
 def test_typing_errors_hide_few_dangers() -> None:
-    chance = random.Random(3)  # noqa: S311 - a test needs the same errors each time
+    chance = random.Random(3)
     spoiled = [_with_error(text, chance) for text in KNOWN_DANGER]
     assert sum(not alarm(text) for text in spoiled) <= 0.05 * len(spoiled)
 
@@ -159,7 +159,7 @@ def _with_error(text: str, chance: random.Random) -> str:
 
 @pytest.mark.parametrize("number", range(5))
 def test_a_danger_in_the_middle_of_a_letter_is_found(number: int) -> None:
-    chance = random.Random(number)  # noqa: S311 - a test needs the same letters each time
+    chance = random.Random(number)
     quiet = ["Прошу пересчитать октябрь", "Показания переданы вовремя", "Жду ответа письмом"]
     letters = []
     for text in KNOWN_DANGER:

@@ -90,7 +90,7 @@ def test_the_short_form_loses_no_change(old: str, new: str) -> None:
     ("vocabulary", "count", "end"), [(2, 300, " "), (300, 20_000, " "), (20, 20_000, "\n")]
 )
 def test_long_texts_cost_little(vocabulary: int, count: int, end: str) -> None:
-    chance = random.Random(7)  # noqa: S311 - a test needs the same words each time
+    chance = random.Random(7)
     old, new = (end.join(f"w{chance.randrange(vocabulary)}" for _ in range(count)) for _ in "ab")
     start = time.perf_counter()
     changes = difference(old, new)
