@@ -4,6 +4,10 @@
 `create_app`.
 """
 
+import multiprocessing
+import os
+import signal
+import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -20,7 +24,7 @@ from kb_service.gate.paths import Paths
 from kb_service.gate.site import provide_site
 from kb_service.gate.unit import provide_work
 from kb_service.settings import load
-from kb_service.start import watch_content
+from kb_service.start import warm, watch_content
 from kb_service.web.errors import error_page
 from kb_service.web.frame import provide_frame
 from kb_service.wiring import House
@@ -70,11 +74,26 @@ def create_app(house: House, *, worker: Worker | None = None) -> Asgi:
 def create() -> Asgi:
     """Make the application of a serving process from the settings."""
     log.configure()
+    _end_with_parent()
     house = House(load())
+    warm(house)
     worker = worker_of(house)
     if house.settings.watch:
         watch_content(house, worker)
     return create_app(house, worker=worker)
+
+
+def _end_with_parent() -> None:
+    """End this serving process in good order when the one that started it is gone."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def follow() -> None:
+        parent.join()
+        os.kill(os.getpid(), signal.SIGTERM)
+
+    threading.Thread(target=follow, name="kb-parent", daemon=True).start()
 
 
 def _answer_error(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:

@@ -30,7 +30,7 @@ from kb_service.people.acts import accounts
 from kb_service.people.schemas import NewUser
 from kb_service.people.setup import welcome_path
 from kb_service.search import jobs as search_jobs
-from kb_service.server import serve_forever
+from kb_service.server import refuse_taken, serve_forever
 from kb_service.settings import Settings, explain, load
 from kb_service.wiring import House
 from kb_service.worker import worker_of
@@ -87,19 +87,19 @@ def serve(*, demo: bool) -> None:
     settings = load()
     if demo:
         settings = msgspec.structs.replace(settings, demo=True)
+    refuse_taken(settings.host, settings.port)
     house = House(settings)
     link = start.prepare(house)
     _tell(start.take_in(house))
-    house.close()
     address = settings.base_url or f"http://{settings.host}:{settings.port}"
     console.print(f"[bold]kb_service {__version__}[/bold] answers on {address}")
     if link:
-        file = settings.data_dir / start.LINK_FILE
-        file.write_text(f"{address}{link}\n", encoding="utf-8")
+        start.keep_link(house, f"{address}{link}")
         console.print(f"Administrator: set a password once at {address}{link}", soft_wrap=True)
     if settings.demo:
         names = ", ".join(role for role in Role if role != Role.VISITOR)
         console.print(f"[yellow]Demo accounts, password `demo`: {names}[/yellow]")
+    house.close()
     serve_forever(settings)
 
 

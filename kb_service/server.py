@@ -4,13 +4,20 @@ Top floor, beside app: settings reach the serving process through the environmen
 it anew.
 """
 
+import errno
 import os
+import socket
+import time
 
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
+from kb_service.base.errors import KbError, Kind, invalid
 from kb_service.settings import Settings
+
+# A service that is just ending, or whose parent was killed, needs a moment to let go.
+_PATIENCE_S = 3.0
 
 
 def serve_forever(settings: Settings) -> None:
@@ -28,3 +35,32 @@ def serve_forever(settings: Settings) -> None:
         websockets=False,
         respawn_failed_workers=True,
     ).serve()
+
+
+def refuse_taken(host: str, port: int, patience_s: float = _PATIENCE_S) -> None:
+    """Refuse an address on which somebody answers already: the system would share it in silence.
+
+    Raises: port.taken, settings.wrong.
+    """
+    deadline = time.monotonic() + patience_s
+    while not _is_free(host, port):
+        if time.monotonic() >= deadline:
+            raise KbError("port.taken", Kind.UNAVAILABLE, host=host, port=port)
+        time.sleep(0.1)
+
+
+def _is_free(host: str, port: int) -> bool:
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        )[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            return False
+        raise invalid(
+            "settings.wrong", key="KB_HOST, KB_PORT", problem=error.strerror or str(error)
+        ) from error
+    return True

@@ -1,8 +1,9 @@
-"""What happens before the first request: migrate, plant, the administrator, the folder.
+"""What happens before the first request: migrate, plant, the administrator, the folder, the index.
 
 Run by the parent of `kb serve` once; every step may be repeated without harm.
 """
 
+import os
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -14,15 +15,21 @@ from alembic.script import ScriptDirectory
 from watchfiles import watch
 
 from kb_service.base.db import Database
-from kb_service.base.errors import KbError, Kind
+from kb_service.base.errors import KbError, Kind, invalid
 from kb_service.base.log import logger
+from kb_service.base.permissions import SYSTEM
+from kb_service.base.work import open_work
+from kb_service.handbook import queries
 from kb_service.handbook.schemas import SyncReport
 from kb_service.people import setup
+from kb_service.search import jobs as search_jobs
 from kb_service.wiring import House
 from kb_service.worker import Worker, worker_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 LINK_FILE = "admin-link.txt"
+# However quiet a folder is (some file systems tell of nothing), it is looked at this often.
+_LOOK_ANYWAY_S = 60
 
 
 def migration_config(database: Database) -> Config:
@@ -51,6 +58,8 @@ def prepare(house: House) -> str | None:
 
     Demo accounts are of one start: without `demo` those of an earlier one are taken away.
     """
+    for folder in (house.settings.data_dir, house.content_dir):
+        make_folder(folder)
     migrate(house.database)
     setup.token_key(house.database, house.clock)
     path = setup.first_start(house.database, house.clock, house.settings.admin_password)
@@ -59,6 +68,24 @@ def prepare(house: House) -> str | None:
     else:
         setup.end_demo(house.database, house.clock)
     return path
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder where there is none. Raises: settings.folder."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise invalid(
+            "settings.folder", path=str(folder), problem=error.strerror or str(error)
+        ) from error
+
+
+def keep_link(house: House, link: str) -> None:
+    """Keep the administrator's one-time link where only the service's own account reads it."""
+    file = house.settings.data_dir / LINK_FILE
+    file.unlink(missing_ok=True)
+    file.touch(mode=0o600)
+    file.write_text(f"{link}\n", encoding="utf-8")
 
 
 def take_in(house: House, on_progress: Callable[[int], None] | None = None) -> SyncReport:
@@ -73,27 +100,84 @@ def settle(house: House) -> None:
     worker = worker_of(house)
     worker.take_over()
     worker.run_due(frozenset(worker.tables.kinds) - worker.tables.slow)
+    mend_index(house)
+
+
+def mend_index(house: House) -> None:
+    """Build the index where it cannot be read or does not stand where the database stands."""
+    house.engine.refresh()
+    state = house.engine.index.state()
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        last = queries.last_change(work)
+        if house.engine.needs_rebuild or state is None or state.seq != last:
+            # An index ahead of its database is of another one: nothing of it counts.
+            is_foreign = state is not None and state.seq > last
+            search_jobs.rebuild(work, engine=house.engine, anew=is_foreign)
+
+
+def warm(house: House) -> None:
+    """Read what the first question needs, so that nobody waits for it."""
+    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+        queries.danger_rules(work)
 
 
 def watch_content(house: House, worker: Worker) -> None:
     """Take in changed files while the service runs, in a thread of this process."""
-    folder = house.content_dir
-    if not folder.is_dir():
-        return
 
     def follow() -> None:
-        for _changes in watch(
-            folder, debounce=100, step=50, rust_timeout=1000, raise_interrupt=False
-        ):
-            try:
-                report = house.sync().take_in()
-            except KbError as error:
-                logger().warning("sync failed", code=error.code)
-                continue
-            for problem in report.problems:
-                logger().warning(
-                    "file refused", path=problem.path, line=problem.line, code=problem.code
-                )
-            worker.wake()
+        while True:
+            _follow(house, worker)
 
     threading.Thread(target=follow, name="kb-watch", daemon=True).start()
+
+
+def _follow(house: House, worker: Worker) -> None:
+    """Follow the folder for as long as it is the same one; whoever puts another in its place may."""
+    folder = house.content_dir
+    followed = _identity(folder)
+    # What changed before this moment, nobody has told of.
+    is_due, quiet_s = True, 0
+    for changes in watch(
+        folder,
+        watch_filter=lambda _change, path: _is_shown(folder, path),
+        debounce=100,
+        step=50,
+        rust_timeout=1000,
+        yield_on_timeout=True,
+        raise_interrupt=False,
+    ):
+        quiet_s = 0 if changes else quiet_s + 1
+        if changes or is_due or quiet_s % _LOOK_ANYWAY_S == 0:
+            is_due = not _look(house, worker)
+        if _identity(folder) != followed:
+            return
+
+
+def _look(house: House, worker: Worker) -> bool:
+    """Take in what changed and tell of what was refused; say whether that could be done now."""
+    try:
+        report = house.sync().take_in()
+    except KbError as error:
+        logger().warning("sync failed", code=error.code)
+        return False
+    except Exception as error:
+        # A defect of ours must not end the watch: the next change is looked at again.
+        logger().warning("sync failed", error=type(error).__name__)
+        return True
+    for problem in report.problems:
+        logger().warning("file refused", path=problem.path, line=problem.line, code=problem.code)
+    for file in report.conflicts:
+        logger().warning("file changed on both sides", path=file)
+    worker.wake()
+    return True
+
+
+def _is_shown(folder: Path, path: str) -> bool:
+    names = Path(os.path.relpath(path, folder)).parts
+    return not any(name.startswith(".") and name != ".." for name in names)
+
+
+def _identity(folder: Path) -> tuple[int, int]:
+    folder.mkdir(parents=True, exist_ok=True)
+    state = folder.stat()
+    return state.st_dev, state.st_ino

@@ -85,6 +85,10 @@ class Worker:
         except KbError:
             # The database is away: nothing is lost, the next round tries again.
             is_idle = True
+        except Exception as error:
+            # A defect of ours must not end the lane in silence.
+            logger().warning("worker failed", error=type(error).__name__)
+            is_idle = True
         if is_idle:
             wake.wait(_IDLE_S)
             wake.clear()
