@@ -184,7 +184,7 @@ def index_rebuild() -> None:
     house = House(load())
     start.migrate(house.database)
     with open_work(house.database, SYSTEM, house.clock) as work:
-        search_jobs.rebuild(work, engine=house.engine)
+        search_jobs.rebuild(work, engine=house.engine, anew=True)
     start.settle(house)
     console.print(f"Index built, generation {house.engine.index.generation}")
     house.close()
