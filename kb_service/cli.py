@@ -13,6 +13,7 @@ from typing import ParamSpec
 import click
 import msgspec
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
@@ -64,7 +65,8 @@ def _plainly(function: Callable[P, None]) -> Callable[P, None]:
                 str(error.params[key]) for key in ("path", "line") if key in error.params
             )
             sentence = translator("en").error(error)
-            errors.print(f"[red]{place + ': ' if place else ''}{sentence}[/red] ({error})")
+            said = escape(f"{place + ': ' if place else ''}{sentence}")
+            errors.print(f"[red]{said}[/red] ({escape(str(error))})", soft_wrap=True)
             sys.exit(EXIT[error.kind])
 
     return told
@@ -310,11 +312,11 @@ def _tell(report: SyncReport) -> None:
     speaker = translator("en")
     for problem in report.problems:
         sentence = speaker.error(KbError(problem.code, **problem.params))
-        errors.print(f"[red]{problem.path}:{problem.line}: {sentence}[/red] ({problem.code})")
+        said = escape(f"{problem.path}:{problem.line}: {sentence}")
+        errors.print(f"[red]{said}[/red] ({problem.code})", soft_wrap=True)
     for file in report.conflicts:
-        errors.print(
-            f"[yellow]{file}: changed on both sides; yours is kept in {file}.conflict[/yellow]"
-        )
+        said = escape(f"{file}: changed on both sides; yours is kept in {file}.conflict")
+        errors.print(f"[yellow]{said}[/yellow]", soft_wrap=True)
     console.print(
         f"{len(report.created)} new, {len(report.changed)} changed, {len(report.moved)} moved, "
         f"{len(report.removed)} removed, {report.unchanged} unchanged"

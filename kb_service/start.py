@@ -132,7 +132,7 @@ def watch_content(house: House, worker: Worker) -> None:
 
 
 def _follow(house: House, worker: Worker) -> None:
-    """Follow the folder for as long as it is the same one; whoever puts another in its place may."""
+    """Follow the folder until another one stands in its place."""
     folder = house.content_dir
     followed = _identity(folder)
     # What changed before this moment, nobody has told of.

@@ -21,7 +21,7 @@ def settings_page() -> str:
     head = [
         "# Settings",
         "Read once at start from `kb.toml` in the working folder and from the environment, which",
-        "wins. In kb.toml the names are lower case without `KB_`. Unknown keys are refused by name.",
+        "wins. In kb.toml names are lower case without `KB_`. Unknown keys are refused by name.",
         "`kb settings` shows what holds and where it comes from.",
         "",
         "| key | default | what it is |",

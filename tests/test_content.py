@@ -1,4 +1,7 @@
-"""The shipped handbook: ninety documents that a company could publish. Source: voice.md, R21, R41."""
+"""The shipped handbook: ninety documents that a company could publish.
+
+Source: voice.md; R21, R22, R41.
+"""
 
 import json
 import re

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import docs_made
 from tests.error_codes import all_codes, errors_page, missing_sentences
 
 ERRORS = Path(__file__).parent.parent / "docs" / "errors.md"
@@ -21,3 +22,8 @@ def test_the_page_of_errors_is_up_to_date() -> None:
 
 def test_codes_are_noun_and_problem() -> None:
     assert all(one.code.count(".") == 1 and one.code.islower() for one in all_codes())
+
+
+def test_the_page_of_the_house_names_every_file() -> None:
+    page = (docs_made.ROOT / "docs/architecture.md").read_text(encoding="utf-8")
+    assert page == docs_made.architecture_page(), "run: make docs"

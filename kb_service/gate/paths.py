@@ -15,6 +15,7 @@ from litestar import Litestar, Request
 
 from kb_service.base.errors import missing
 from kb_service.gate import cors
+from kb_service.gate.unit import end_left_open
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -55,15 +56,16 @@ class Paths:
             return
         if is_api and cors.is_open(scope):
             send = cors.opened(send)
-        if scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
-        # In place and back: the step in front reads this scope after us.
-        scope["method"] = "GET"
+        is_head = scope["method"] == "HEAD"
+        if is_head:
+            # In place and back: the step in front reads this scope after us.
+            scope["method"], send = "GET", _bodiless(send)
         try:
-            await self.app(scope, receive, _bodiless(send))
+            await self.app(scope, receive, send)
         finally:
-            scope["method"] = "HEAD"
+            if is_head:
+                scope["method"] = "HEAD"
+            await end_left_open(scope)
 
 
 def content_path(request: Request[Any, Any, Any]) -> str:

@@ -3,13 +3,16 @@
 A request is one unit. Reading methods get a reading unit; the others are committed after the
 response has been built and before its first byte, so that a failed commit is an honest error. After
 a content write the answer waits until this process serves the change (at most a second).
+
+Litestar forgets a dependency that has begun when another one of the same request fails, so the step
+in front (gate.paths) ends what was left open: a unit never lives longer than its request.
 """
 
-from collections.abc import AsyncIterator
-from contextlib import ExitStack
+from collections.abc import AsyncIterator, MutableMapping
+from contextlib import ExitStack, suppress
 from typing import Any
 
-from anyio import CapacityLimiter, to_thread
+from anyio import CancelScope, CapacityLimiter, to_thread
 from litestar import Request
 from litestar.enums import HttpMethod
 
@@ -22,25 +25,60 @@ from kb_service.handbook import queries
 _READING = (HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS)
 # Ends of units have threads of their own: a commit must not wait behind handlers waiting for it.
 _ENDINGS = CapacityLimiter(4)
+_OPEN = "kb_unit"
+
+
+class Unit:
+    """The open unit of one request; it ends once, whoever ends it."""
+
+    def __init__(self, site: Site, *, is_write: bool) -> None:
+        self._stack = ExitStack()
+        opened = open_work(site.database, VISITOR, site.clock, write=is_write)
+        self.work = self._stack.enter_context(opened)
+
+    async def end(self, error: BaseException | None) -> None:
+        """Keep what was done, or take it back for an error. Not even a lost caller hinders this."""
+        with CancelScope(shield=True):
+            await to_thread.run_sync(self._end, error, limiter=_ENDINGS)
+
+    def _end(self, error: BaseException | None) -> None:
+        stack = self._stack.pop_all()
+        if error is None:
+            stack.close()
+        else:
+            stack.__exit__(type(error), error, error.__traceback__)
 
 
 async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
     """Open a unit for a request under the name `work`; keep it if the handler ends well."""
     site = site_of(request)
-    is_write = request.method not in _READING
-    stack = ExitStack()
-    work = stack.enter_context(open_work(site.database, VISITOR, site.clock, write=is_write))
+    unit = Unit(site, is_write=request.method not in _READING)
+    request.scope["state"][_OPEN] = unit
     try:
         if request.headers.get("authorization") or request.cookies:
-            actor = await to_thread.run_sync(actor_of, request, work, site.token_key)
-            work.as_actor(actor)
-        yield work
+            with CancelScope(shield=True):
+                actor = await to_thread.run_sync(actor_of, request, unit.work, site.token_key)
+            unit.work.as_actor(actor)
+        yield unit.work
     except BaseException as error:
-        await to_thread.run_sync(stack.__exit__, type(error), error, None, limiter=_ENDINGS)
+        await unit.end(error)
         raise
-    await to_thread.run_sync(stack.close, limiter=_ENDINGS)
-    if work.has_left_jobs:
+    await unit.end(None)
+    if unit.work.has_left_jobs:
         await _settle(site)
+
+
+async def end_left_open(scope: MutableMapping[str, Any]) -> None:
+    """Take back the unit of a request that failed before its handler was reached."""
+    unit: Unit | None = scope.get("state", {}).pop(_OPEN, None)
+    if unit is not None:
+        # The error itself has been answered; what ends an open unit may raise it once more.
+        with suppress(_LeftOpen):
+            await unit.end(_LeftOpen())
+
+
+class _LeftOpen(Exception):  # noqa: N818 - no error of anybody's, the word by which a unit ends
+    """Something failed between opening the unit and the handler."""
 
 
 async def _settle(site: Site) -> None:

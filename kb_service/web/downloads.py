@@ -19,7 +19,7 @@ MARK = "/@@download"
 
 
 def is_download(address: str) -> bool:
-    """Say whether an address asks for bytes: `<path>/@@download`, with or without a field's name."""
+    """Say whether an address asks for bytes: `<path>/@@download`, perhaps with a field's name."""
     return MARK in address
 
 

@@ -1,4 +1,4 @@
-"""Chromium as the tests drive it: one browser, a fresh tab for each test, and what goes wrong in it.
+"""Chromium as the tests drive it: one browser, a fresh tab for a test, what goes wrong in it.
 
 A tab writes down every error of the console and every request to another host, so that a test has
 to look at the page only.
@@ -12,8 +12,16 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Request, Response, sync_playwright
+from axe_playwright_python.sync_playwright import Axe  # type: ignore[import-untyped]
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Response,
+    sync_playwright,
+)
 
 EXECUTABLE = Path(os.environ.get("KB_TEST_CHROMIUM") or "/usr/bin/chromium")
 _ARGUMENTS = [
@@ -50,13 +58,16 @@ class Tab:
     errors: list[str] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     bare: list[str] = field(default_factory=list)
-    weight: int = 0
 
     def watch(self) -> None:
-        self.page.on("console", lambda said: said.type == "error" and self.errors.append(said.text))
+        self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error":
+            self.errors.append(message.text)
 
     def _asked(self, request: Request) -> None:
         parts = urlsplit(request.url)
@@ -70,11 +81,10 @@ class Tab:
         ):
             self.bare.append(response.url)
 
-    def blame(self, *, forgiven: Sequence[str] = ()) -> list[str]:
-        """Give all that went wrong; `forgiven` are words of errors that belong to the test."""
-        errors = [text for text in self.errors if not any(word in text for word in forgiven)]
+    def blame(self) -> list[str]:
+        """Give all that went wrong."""
         return [
-            *errors,
+            *self.errors,
             *(f"asked another host: {url}" for url in self.strangers),
             *(f"no policy: {url}" for url in self.bare),
         ]
@@ -102,7 +112,7 @@ class Tab:
         return int(self.page.evaluate(script))
 
     def hurdles(self, rules: Sequence[str] = ()) -> list[str]:
-        """Give what axe finds by all rules of WCAG A and AA or by some, one line for each element."""
+        """Give what axe finds by the rules of WCAG A and AA or by some, a line an element."""
         only = {"type": "rule", "values": list(rules)} if rules else _WCAG
         options = {"runOnly": only, "resultTypes": ["violations"]}
         found: dict[str, Any] = Axe().run(self.page, options=options).response

@@ -27,65 +27,87 @@ def titles(tab: Tab) -> list[str]:
     return [title.strip() for title in found]
 
 
-def test_a_visitor_finds_what_to_do_and_says_that_it_helped(open_tab: Opener) -> None:
-    tab = open_tab("/", size=PHONE_SIZE, has_touch=True, is_mobile=True)
-    page = tab.page
+def plain(text: str) -> str:
+    """Give a text with common blanks, as it is read."""
+    return text.replace("\N{NO-BREAK SPACE}", " ")
 
-    # 0:00 the field has the focus, and nothing asks for a consent
+
+@pytest.fixture
+def phone(open_tab: Opener) -> Tab:
+    """The first page on a telephone; nothing there asks for a consent or is kept."""
+    return open_tab("/", size=PHONE_SIZE, has_touch=True, is_mobile=True)
+
+
+def test_a_visitor_finds_what_to_do_and_says_that_it_helped(phone: Tab) -> None:
+    expect_a_first_page(phone)
+    expect_both_suggestions(phone)
+    expect_the_best_answer(phone)
+    expect_what_to_do_now(phone)
+    say_why_it_did_not_help(phone)
+
+    # back: the same list, the same question
+    phone.page.go_back()
+    assert phone.page.locator("#q").input_value() == QUESTION
+    assert titles(phone)[0] == RETURN
+    assert phone.page.context.cookies() == []
+
+
+def expect_a_first_page(tab: Tab) -> None:
+    """0:00: the field has the focus, and the emergency line can be called."""
     assert tab.focused() == "q"
-    assert page.context.cookies() == []
-    assert page.locator("main a[href^='tel:']").first.is_visible()
+    assert tab.page.context.cookies() == []
+    assert tab.page.locator("main a[href^='tel:']").first.is_visible()
 
-    # 0:04 the suggestions lie below the field and hold both answers
+
+def expect_both_suggestions(tab: Tab) -> None:
+    """0:04: the list lies below the field and holds both answers."""
     say(tab, BEGIN)
-    listed = page.locator(".suggest [role=option]")
+    listed = tab.page.locator(".suggest [role=option]")
     listed.filter(has_text=OUTAGE).wait_for()
     assert RETURN in [text.strip() for text in listed.all_inner_texts()]
-    field, suggested = page.locator("#q").bounding_box(), page.locator(".suggest").bounding_box()
+    field, below = (tab.page.locator(it).bounding_box() for it in ("#q", ".suggest"))
     assert field is not None
-    assert suggested is not None
-    assert suggested["y"] >= field["y"] + field["height"]
+    assert below is not None
+    assert below["y"] >= field["y"] + field["height"]
 
-    # 0:12 the whole question: L03 is the best answer, and a reader of the screen hears how many
+
+def expect_the_best_answer(tab: Tab) -> None:
+    """0:12: L03 is the best answer, and a reader of the screen says how many there are."""
     say(tab, QUESTION.removeprefix(BEGIN))
     tab.press("Enter")
-    page.wait_for_url("**/search?*")
+    tab.page.wait_for_url("**/search?*")
     assert titles(tab)[0] == RETURN
-    page.get_by_role("status").filter(has_text=re.compile("Найден")).first.wait_for(
-        state="attached"
-    )
+    told = tab.page.get_by_role("status").filter(has_text=re.compile("Найден"))
+    told.first.wait_for(state="attached")
 
-    # 0:14 the answer
+
+def expect_what_to_do_now(tab: Tab) -> None:
+    """0:14: the first lines say what to do; sum, day and source are there, no invented term."""
     tab.tab_to(RETURN)
     tab.press("Enter")
-    page.wait_for_url(f"**{ANSWER}*")
-    text = page.locator("article").inner_text()
-    first = page.locator(".answer .lead").inner_text()
+    tab.page.wait_for_url(f"**{ANSWER}*")
+    first = plain(tab.page.locator(".answer .lead").inner_text())
+    text = plain(tab.page.locator("article").inner_text())
     assert "Погасите долг" in first
-    assert "не более 5 000 ₽" in first.replace("\N{NO-BREAK SPACE}", " ")
-    assert re.search(r"27\.12\.2025|27 декабря 2025", text.replace("\N{NO-BREAK SPACE}", " "))
-    assert "№ 354" in text.replace("\N{NO-BREAK SPACE}", " ")
-    assert "ПП РФ" in text
+    assert "не более 5 000 ₽" in first
+    assert re.search(r"27\.12\.2025|27 декабря 2025", text)
+    assert "№ 354" in text
     assert not PROMISE.search(text)
     assert tab.page.evaluate("scrollY") == 0
 
-    # 0:40 «Помогло?»: the reason, then thanks
+
+def say_why_it_did_not_help(tab: Tab) -> None:
+    """0:40: «Помогло?», the reason, then thanks."""
     tab.tab_to("Сделал")
     tab.press("Enter")
-    page.locator("#helped-text").wait_for()
+    tab.page.locator("#helped-text").wait_for()
     assert tab.focused() == "helped-text"
     say(tab, "оплатил, а света нет")
     tab.tab_to("Отправить")
     tab.press("Enter")
-    thanks = page.locator("[data-step=thanks]")
+    thanks = tab.page.locator("[data-step=thanks]")
     thanks.wait_for()
     assert "Спасибо" in thanks.inner_text()
-
-    # back: the same list, the same question
-    page.go_back()
-    assert page.locator("#q").input_value() == QUESTION
-    assert titles(tab)[0] == RETURN
-    assert page.context.cookies() == []
 
 
 def test_all_of_it_works_without_a_script(open_tab: Opener) -> None:

@@ -40,7 +40,7 @@ class Loop:
         self.words = Words(seed)
         self.random = random.Random(seed)
         self.stories: dict[type[Writer], list[list[Story]]] = {
-            ApiWriter: [[], []],
+            ApiWriter: [[], [], [], []],
             FileWriter: [[]],
             BothSides: [[]],
         }

@@ -5,7 +5,7 @@ sees every state. Whoever may not see a draft gets the live revision, never the 
 """
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -89,7 +89,25 @@ def revision_as_of(work: Work, item: Item, day: date) -> Revision:
     )
     if step is None or step.state != State.PUBLISHED:
         raise missing("item.not_live_then", path=item.path, day=str(day))
-    return work.session.get_one(Revision, step.revision_uid)
+    revision = work.session.get_one(Revision, step.revision_uid)
+    if not _was_open(work, item, revision, end):
+        raise missing("item.not_live_then", path=item.path, day=str(day))
+    return revision
+
+
+def _was_open(work: Work, item: Item, revision: Revision, end: datetime) -> bool:
+    """Say whether this reader could have read a revision on the day that ended then.
+
+    What was published for a later day, or for staff alone, stays closed even where the item is open
+    today: an earlier text must not come out by a later one's door.
+    """
+    if work.may(Permission.EDIT, item):
+        return True
+    content = document_of(revision.text).content
+    if content.audience != item.audience and not work.may(Permission.VIEW_STAFF, item):
+        return False
+    begins, ends = content.publish_at, content.expires_at
+    return (begins is None or begins <= end) and (ends is None or ends > end - timedelta(days=1))
 
 
 @lru_cache(maxsize=4096)
