@@ -127,7 +127,7 @@ def sync(*, check: bool) -> None:
         problems = exchange.check(house.content_dir)
         _tell(SyncReport(problems=problems))
         sys.exit(_BAD_FILES if problems else 0)
-    start.prepare(house)
+    start.lay_out(house)
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("Reading", total=None)
 
@@ -149,7 +149,7 @@ def import_(source: Path) -> None:
     Bad files are named with line and reason while the others go in (exit status 2).
     """
     house = House(load())
-    start.prepare(house)
+    start.lay_out(house)
     with Progress(console=errors, transient=True) as progress:
         task = progress.add_task("Importing", total=None)
         report = exchange.bring_in(

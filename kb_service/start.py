@@ -53,14 +53,19 @@ def migrate(database: Database) -> None:
         command.upgrade(config, "head")
 
 
+def lay_out(house: House) -> None:
+    """Make the folders and tables where they are missing. Raises: settings.folder."""
+    for folder in (house.settings.data_dir, house.content_dir):
+        _make_folder(folder)
+    migrate(house.database)
+
+
 def prepare(house: House) -> str | None:
     """Do what a start needs; give the path of the administrator's one-time link if one was made.
 
     Demo accounts are of one start: without `demo` those of an earlier one are taken away.
     """
-    for folder in (house.settings.data_dir, house.content_dir):
-        make_folder(folder)
-    migrate(house.database)
+    lay_out(house)
     setup.token_key(house.database, house.clock)
     path = setup.first_start(house.database, house.clock, house.settings.admin_password)
     if house.settings.demo:
@@ -70,8 +75,7 @@ def prepare(house: House) -> str | None:
     return path
 
 
-def make_folder(folder: Path) -> None:
-    """Make a folder where there is none. Raises: settings.folder."""
+def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -27,7 +27,8 @@ from kb_service.search.semantic import encoder_named
 from kb_service.settings import Settings
 
 JobFunction = Callable[..., None]
-SLOW = frozenset({"search.encode"})
+SLOW = frozenset({"search.encode", "search.verify"})
+_DAY_S = 24 * 3600.0
 
 
 class Schedule(msgspec.Struct, frozen=True):
@@ -96,6 +97,7 @@ class House:
             "handbook.turn": partial(handbook_jobs.turn, place=place),
             "search.index": partial(search_jobs.index, engine=self.engine),
             "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),
+            "search.verify": partial(search_jobs.verify, engine=self.engine),
             "search.encode": partial(search_jobs.encode, engine=self.engine),
         }
 
@@ -103,6 +105,8 @@ class House:
         """Give what is done every so often."""
         return (
             Schedule("search.journal", 2.0, self._write_journal),
+            Schedule("search.mend", 5.0, self._mend_index),
+            Schedule("search.verify", _DAY_S, partial(self._leave, "search.verify")),
             Schedule("facts.day", 30.0, self._new_day),
             Schedule("people.expire", 600.0, self._expire),
         )
@@ -112,6 +116,15 @@ class House:
             return
         with open_work(self.database, SYSTEM, self.clock) as work:
             search_jobs.write_journal(work, self.engine)
+
+    def _mend_index(self) -> None:
+        """What was taken away or damaged while we serve from memory is built anew."""
+        if self.engine.needs_rebuild:
+            self._leave("search.rebuild")
+
+    def _leave(self, kind: str) -> None:
+        with open_work(self.database, SYSTEM, self.clock) as work:
+            work.later(kind)
 
     def _new_day(self) -> None:
         """At the first look of a day whose facts differ, everything is shown and found anew."""

@@ -60,6 +60,7 @@ class Service:
     ) -> None:
         self.house = house
         # Behind the front step and the step of paths lies the application with its routes.
+        self.front = app
         self.litestar: Litestar = app.inner.app
         self.client = client
         self.tokens = tokens
@@ -84,6 +85,10 @@ class Service:
         with open_work(self.house.database, actor, self.house.clock) as work:
             yield work
         self.settle()
+
+    def forget(self) -> None:
+        """Drop prepared answers, as the look at the sequence of changes does within 250 ms."""
+        self.front.forget()
 
     def settle(self) -> None:
         """Do what was left for afterwards, and serve it."""

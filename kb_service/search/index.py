@@ -9,7 +9,7 @@ reader needs it and the arrays, never Whoosh. Only names that Whoosh 2.7.4 has a
 import shutil
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +90,7 @@ class Index:
         """Give what the index is now; none where it must be built (anew)."""
         try:
             state = msgspec.json.decode((self.folder / _STATE).read_bytes(), type=IndexState)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return None
         return state if state.schema == SCHEMA_VERSION else None
 
@@ -98,7 +98,7 @@ class Index:
         """Give the synonyms and the words that are never corrected."""
         try:
             return msgspec.json.decode((self.folder / _WORDS).read_bytes(), type=Words)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return Words()
 
     def arrays(self, state: IndexState) -> Path:
@@ -212,13 +212,11 @@ class Index:
         if state is None or not self._is_readable():
             return sorted(wanted)
         try:
-            opened = whoosh_index.open_dir(str(self.folder / state.folder))
+            with closing(whoosh_index.open_dir(str(self.folder / state.folder))) as opened:
+                present = _present(opened, None)
         except Exception:
+            # A damaged file raises anything at all.
             return sorted(wanted)
-        try:
-            present = _present(opened, None)
-        finally:
-            opened.close()
         return sorted(u for u in wanted | present if wanted.get(u) != present.get(u))
 
     def set_words(self, words: Words) -> None:

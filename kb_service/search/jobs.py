@@ -11,6 +11,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import select
 
+from kb_service.base.log import logger
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work, open_work
 from kb_service.handbook import queries as handbook
@@ -74,6 +75,19 @@ def rebuild(work: Work, *, engine: Engine, anew: bool = False) -> None:
 def differences(work: Work, engine: Engine) -> list[str]:
     """Give the items in which index and database differ."""
     return engine.index.differences(handbook.index_entries(work))
+
+
+def verify(work: Work, *, engine: Engine) -> None:
+    """Compare index and database, and build anew what differs: told, never in silence."""
+    with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+        wrong = set(differences(reading, engine))
+    if wrong:
+        # A change that came between the two looks is no difference.
+        with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+            wrong &= set(differences(reading, engine))
+    if wrong:
+        logger().warning("index differed", count=len(wrong))
+        rebuild(work, engine=engine)
 
 
 def encode(work: Work, *, engine: Engine) -> None:

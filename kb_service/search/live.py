@@ -124,7 +124,7 @@ class Engine:
         try:
             data = self.index.calibration_file.read_bytes()
             return msgspec.json.decode(data, type=Calibrations)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return shipped()
 
     def _snapshots(self, loaded: Loaded) -> _Stand:

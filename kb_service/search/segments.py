@@ -10,6 +10,7 @@ may see. Grams and vectors are of public texts alone.
 import shutil
 from collections.abc import Iterator
 from datetime import datetime
+from hashlib import blake2b, file_digest
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +38,7 @@ PUBLIC_WEIGHTS = {"title": 2.0, "wordings": 1.5, "description": 1.0, "answer": 1
 STAFF_WEIGHTS = {**PUBLIC_WEIGHTS, "staff": 0.5, "letter": 0.25, "grounds": 0.25}
 _ANSWERS = ("StandardQuestion", "Page")
 _CODE_WEIGHT = 3.0
+_SUM = "sum"
 _entries = msgspec.msgpack.Decoder(list[IndexEntry])
 _entry = msgspec.json.Decoder(IndexEntry)
 
@@ -228,8 +230,19 @@ def save(raw: Raw, folder: Path, constants: Constants, common: Ints) -> None:
         text = "\n".join(_with_forms(names[key]) for key in rows.keys.tolist())
         (draft / f"{name}.terms").write_text(text, encoding="utf-8")
     _save_texts(raw.entries, draft)
+    (draft / _SUM).write_bytes(_sum_of(draft))
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
+
+
+def _sum_of(folder: Path) -> bytes:
+    """Give the digest of a segment's files: an array that lost a bit still looks like one."""
+    digest = blake2b(digest_size=16)
+    for path in sorted(folder.iterdir()):
+        if path.name != _SUM:
+            with path.open("rb") as file:
+                digest.update(path.name.encode() + file_digest(file, blake2b).digest())
+    return digest.digest()
 
 
 def _with_forms(term: str) -> str:
@@ -257,6 +270,8 @@ def _starts(sizes: list[int]) -> Ints:
 
 def load(folder: Path) -> Segment:
     """Map a segment's arrays. Raises: whatever a damaged or missing file raises."""
+    if (folder / _SUM).read_bytes() != _sum_of(folder):
+        raise ValueError(f"damaged: {folder.name}")
     entries = _entries.decode((folder / "entries.msgpack").read_bytes())
     return Segment(
         name=folder.name,

@@ -159,3 +159,13 @@ def test_two_units_do_not_fork_the_chain(fresh_database: Database) -> None:
 def _add(database: Database, number: int) -> None:
     with open_work(database, ANNA, Clock()) as work:
         toys.add(work, f"toy_{number}")
+
+
+@pytest.mark.parametrize("seq", [2, 3, 4, 5])
+def test_tampering_is_found_on_either_side_of_a_batch(
+    journal: Connection, work_as: WorkAs, monkeypatch: pytest.MonkeyPatch, seq: int
+) -> None:
+    monkeypatch.setattr(audit, "_BATCH", 2)
+    assert found(work_as) is None
+    journal.execute(text(f"UPDATE audit SET reason = 'x' WHERE seq = {seq}"))
+    assert found(work_as) == (seq, "changed")

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from kb_service.base.clock import Clock
-from kb_service.base.db import Database
+from kb_service.base.db import Database, Json
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.outbox import Job
 from kb_service.base.work import open_work
@@ -214,3 +214,12 @@ def _values() -> dict[str, object]:
 
 def test_a_live_database_answers(database: Database) -> None:
     assert database.is_alive()
+
+
+def test_json_of_nothing_is_nothing(database: Database) -> None:
+    with database.unit(write=False) as session:
+        assert session.scalar(select(literal(None, Json()))) is None
+
+
+def test_a_database_says_whether_it_answers(fresh_database: Database) -> None:
+    assert fresh_database.is_alive()

@@ -179,3 +179,24 @@ def test_counts_by_state(database: Database) -> None:
     take(database, limit=2)
     with database.unit() as session:
         assert outbox.counts(session) == {"queued": 1, "running": 2}
+
+
+def test_a_look_for_due_jobs_takes_none(database: Database) -> None:
+    leave(database, "one", run_at=NOW + SECOND)
+    with database.unit(write=False) as session:
+        assert not outbox.is_due(session, NOW)
+        assert outbox.is_due(session, NOW + SECOND)
+        assert not outbox.is_due(session, NOW + SECOND, {"other"})
+        assert outbox.is_due(session, NOW + SECOND, {"toy"})
+    assert len(take(database, NOW + SECOND)) == 1
+
+
+def test_jobs_of_an_ended_process_are_taken_at_once_and_their_tries_count(
+    database: Database,
+) -> None:
+    leave(database, "one")
+    take(database)
+    with database.unit() as session:
+        outbox.release(session, NOW)
+    (again,) = take(database, NOW + SECOND)
+    assert again.tries == 2

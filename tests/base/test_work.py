@@ -226,3 +226,56 @@ def test_today_is_the_company_s_day(database: Database) -> None:
     late = SetClock(datetime(2026, 11, 24, 21, 30, tzinfo=UTC))
     with open_work(database, VERA, late, write=False) as work:
         assert work.today.isoformat() == "2026-11-25"
+
+
+def test_a_unit_that_has_read_only_can_be_paused(work_as: WorkAs) -> None:
+    with work_as(ANNA) as work:
+        assert work.session.get(Sheet, "toy") is None
+        work.pause()
+        toys.add(work, "toy")
+    with work_as(SYSTEM, write=False) as work:
+        assert work.session.get(Sheet, "toy")
+
+
+@pytest.mark.parametrize("how", ["flushed", "waiting", "a job"])
+def test_a_unit_that_has_changed_something_cannot_be_paused(work_as: WorkAs, how: str) -> None:
+    with work_as(ANNA) as work:
+        if how == "flushed":
+            toys.add(work, "toy")
+        elif how == "a job":
+            work.later("toy")
+        else:
+            work.session.add(
+                Job(
+                    uid="1",
+                    kind="toy",
+                    payload={},
+                    state="queued",
+                    run_at=work.now,
+                    tries=0,
+                    error="",
+                    created=work.now,
+                )
+            )
+        with pytest.raises(RuntimeError, match="too late"):
+            work.pause()
+
+
+def test_a_savepoint_around_the_one_that_failed_excuses_it_too(work_as: WorkAs) -> None:
+    def inner(work: Work) -> None:
+        with work.session.begin_nested(), suppress(KbError):
+            toys.fail_halfway(work, "half")
+
+    with work_as(ANNA) as work:
+        with suppress(UnauditedChange), work.session.begin_nested():
+            inner(work)
+        toys.add(work, "whole")
+    with work_as(SYSTEM, write=False) as work:
+        assert [row.name for row in work.session.scalars(select(Sheet))] == ["whole"]
+
+
+def test_a_note_stands_in_the_row_of_its_act(work_as: WorkAs) -> None:
+    with work_as(ANNA) as work:
+        toys.note(work)
+        row = work.session.scalars(select(AuditRow)).one()
+        assert row.changes == [{"kind": "toy", "uid": "1", "fields": {"kind": [None, "ball"]}}]

@@ -62,3 +62,9 @@ def outer(work: Work) -> None:
     add(work, "outer_before")
     work.session.add(sheet(work, "outer_own"))
     change(work, "outer_before", "b: 2")
+
+
+@act("toy.note")
+def note(work: Work) -> None:
+    work.allow(Permission.MANAGE_COMPANY)
+    work.note("toy", "1", kind="ball")

@@ -14,7 +14,7 @@ from kb_service.base.db import Database
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.permissions import SYSTEM, Permission, Role
 from kb_service.base.work import Work, act, open_work
-from kb_service.people import queries, rules
+from kb_service.people import jobs, queries, rules
 from kb_service.people.acts import accounts, sessions
 from kb_service.people.tables import Attempt, Session, User
 from tests.conftest import WorkAs
@@ -305,3 +305,11 @@ def test_the_limits_are_those_that_are_promised() -> None:
     assert (10, timedelta(minutes=15)) == (rules.MAX_GUESSES, rules.GUESS_WINDOW)
     assert (timedelta(hours=12), timedelta(days=7)) == (rules.SESSION_IDLE, rules.SESSION_LONGEST)
     assert timedelta(hours=1) == rules.LINK_LIFE
+
+
+def test_the_job_forgets_too(work_as: WorkAs, clock: SetClock) -> None:
+    make.account(work_as)
+    clock.moment += timedelta(days=8)
+    with work_as(SYSTEM) as work:
+        jobs.expire(work)
+        assert work.session.scalar(select(func.count()).select_from(Session)) == 0

@@ -178,7 +178,7 @@ class Kb:
         return {"authorization": f"Bearer {answer.json()['token']}"}
 
     def get(self, path: str, headers: dict[str, str] | None = None, **query: str) -> httpx.Response:
-        return self.client.get(path, params=query, headers=headers)
+        return self.client.get(path, params=query or None, headers=headers)
 
     def found(self, text: str, headers: dict[str, str] | None = None) -> list[str]:
         """Give the paths that a search of the catalogue finds, as staff where headers say so."""

@@ -307,3 +307,9 @@ def test_a_broken_chain_is_shown_with_its_place(anna: Site) -> None:
 def test_a_page_of_a_list_that_is_not_there_is_no_defect(anna: Site, start: str) -> None:
     for path in ("/admin/users", "/admin/jobs", "/admin/audit"):
         assert anna.get(f"{path}?start={start}").status_code in (200, 400)
+
+
+def test_an_unknown_button_of_a_job_does_nothing(anna: Site) -> None:
+    uid = failed_job(anna)
+    assert anna.send("/admin/jobs", f"/admin/jobs/{uid}", {"do": "x"}).status_code == 400
+    assert "toy.do" in anna.get("/admin/jobs?state=failed").text

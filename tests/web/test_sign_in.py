@@ -290,3 +290,20 @@ def test_a_blocked_person_is_out_with_the_next_click(site: Site) -> None:
 
 def test_without_a_demonstration_the_page_shows_no_accounts(site: Site) -> None:
     assert "демонстрация" not in site.get(SIGN_IN).text
+
+
+def test_two_new_passwords_that_differ_are_told(site: Site) -> None:
+    site.account("olga", Role.OPERATOR)
+    site.sign_in("olga")
+    data = {"old": PASSWORD, "password": NEW, "again": "иное"}
+    answer = site.send("/desk/password", "/desk/password", data)
+    assert answer.status_code == 400
+    assert "Пароли не совпадают." in answer.text
+
+
+def test_a_form_of_a_link_that_was_used_meanwhile_is_told_so(site: Site) -> None:
+    path = link_of(site, site.account("olga", Role.OPERATOR, password=""))
+    data = {"csrf": csrf_of(site.get(path)), "password": NEW, "again": NEW}
+    assert site.post(path, data).status_code == 303
+    site.forget()
+    assert site.post(path, data).status_code == 410
