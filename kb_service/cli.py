@@ -4,8 +4,10 @@ Exit statuses are those of conventions.md: 0 well, 2 bad input, 3 not allowed, 4
 5 conflict, 6 too many, 7 unavailable, 1 a defect.
 """
 
+import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec
@@ -68,8 +70,23 @@ def _plainly(function: Callable[P, None]) -> Callable[P, None]:
             said = escape(f"{place + ': ' if place else ''}{sentence}")
             errors.print(f"[red]{said}[/red] ({escape(str(error))})", soft_wrap=True)
             sys.exit(EXIT[error.kind])
+        except OSError as error:
+            # The disk is full, a folder is not ours: the machine's business, told in its words.
+            errors.print(f"[red]{escape(str(error))}[/red]", soft_wrap=True)
+            sys.exit(EXIT[Kind.UNAVAILABLE])
 
     return told
+
+
+@contextmanager
+def _opened(settings: Settings | None = None) -> Iterator[House]:
+    """Give the house with its folders and tables in this release's form; closed at the end."""
+    house = House(settings or load())
+    try:
+        start.lay_out(house)
+        yield house
+    finally:
+        house.close()
 
 
 @click.group(help=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
@@ -90,18 +107,17 @@ def serve(*, demo: bool) -> None:
     if demo:
         settings = msgspec.structs.replace(settings, demo=True)
     refuse_taken(settings.host, settings.port)
-    house = House(settings)
-    link = start.prepare(house)
-    _tell(start.take_in(house))
-    address = settings.base_url or f"http://{settings.host}:{settings.port}"
-    console.print(f"[bold]kb_service {__version__}[/bold] answers on {address}")
-    if link:
-        start.keep_link(house, f"{address}{link}")
-        console.print(f"Administrator: set a password once at {address}{link}", soft_wrap=True)
+    with _opened(settings) as house:
+        link = start.prepare(house)
+        _tell(start.take_in(house))
+        address = _address(settings)
+        console.print(f"[bold]kb_service {__version__}[/bold] answers on {address}")
+        if link:
+            start.keep_link(house, f"{address}{link}")
+            console.print(f"Administrator: set a password once at {address}{link}", soft_wrap=True)
     if settings.demo:
         names = ", ".join(role for role in Role if role != Role.VISITOR)
-        console.print(f"[yellow]Demo accounts, password `demo`: {names}[/yellow]")
-    house.close()
+        console.print(f"[yellow]Demo accounts, password `demo`: {names}[/yellow]", soft_wrap=True)
     serve_forever(settings)
 
 
@@ -109,9 +125,10 @@ def serve(*, demo: bool) -> None:
 @_plainly
 def worker() -> None:
     """Run the background work alone, for a service whose web processes run elsewhere."""
-    house = House(load())
-    start.migrate(house.database)
-    worker_of(house).run()
+    with _opened() as house:
+        background = worker_of(house)
+        signal.signal(signal.SIGTERM, lambda _number, _frame: background.stop())
+        background.run()
 
 
 @main.command()
@@ -122,21 +139,14 @@ def sync(*, check: bool) -> None:
 
     Exit status 2 where a file was refused; the others went in.
     """
-    house = House(load())
     if check:
-        problems = exchange.check(house.content_dir)
+        problems = exchange.check(load().content_dir)
         _tell(SyncReport(problems=problems))
         sys.exit(_BAD_FILES if problems else 0)
-    start.lay_out(house)
-    with Progress(console=errors, transient=True) as progress:
+    with _opened() as house, Progress(console=errors, transient=True) as progress:
         task = progress.add_task("Reading", total=None)
-
-        def step(total: int) -> None:
-            progress.update(task, total=total, advance=1)
-
-        report = start.take_in(house, step)
+        report = start.take_in(house, lambda total: progress.update(task, total=total, advance=1))
     _tell(report)
-    house.close()
     sys.exit(_BAD_FILES if report.problems or report.conflicts else 0)
 
 
@@ -148,16 +158,13 @@ def import_(source: Path) -> None:
 
     Bad files are named with line and reason while the others go in (exit status 2).
     """
-    house = House(load())
-    start.lay_out(house)
-    with Progress(console=errors, transient=True) as progress:
+    with _opened() as house, Progress(console=errors, transient=True) as progress:
         task = progress.add_task("Importing", total=None)
         report = exchange.bring_in(
             house.sync(), source, lambda total: progress.update(task, total=total, advance=1)
         )
         start.settle(house)
     _tell(report)
-    house.close()
     sys.exit(_BAD_FILES if report.problems else 0)
 
 
@@ -166,12 +173,12 @@ def import_(source: Path) -> None:
 @_plainly
 def export(target: Path) -> None:
     """Write the whole handbook into an empty folder, as it would lie in the content folder."""
-    house = House(load())
-    start.migrate(house.database)
-    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+    with (
+        _opened() as house,
+        open_work(house.database, SYSTEM, house.clock, write=False) as work,
+    ):
         count = exchange.take_out(work, house.blobs, target)
-    console.print(f"{count} files written to {target}")
-    house.close()
+    console.print(f"{count} files written to {escape(str(target))}", soft_wrap=True)
 
 
 @main.group()
@@ -183,23 +190,22 @@ def index() -> None:
 @_plainly
 def index_rebuild() -> None:
     """Build the index anew from the database."""
-    house = House(load())
-    start.migrate(house.database)
-    with open_work(house.database, SYSTEM, house.clock) as work:
-        search_jobs.rebuild(work, engine=house.engine, anew=True)
-    start.settle(house)
-    console.print(f"Index built, generation {house.engine.index.generation}")
-    house.close()
+    with _opened() as house:
+        with open_work(house.database, SYSTEM, house.clock) as work:
+            search_jobs.rebuild(work, engine=house.engine, anew=True)
+        start.settle(house)
+        console.print(f"Index built, generation {house.engine.index.generation}")
 
 
 @index.command("verify")
 @_plainly
 def index_verify() -> None:
     """Compare index and database; exit status 5 where they differ."""
-    house = House(load())
-    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+    with (
+        _opened() as house,
+        open_work(house.database, SYSTEM, house.clock, write=False) as work,
+    ):
         differing = search_jobs.differences(work, house.engine)
-    house.close()
     if differing:
         errors.print(f"[red]{len(differing)} items differ; run: kb index rebuild[/red]")
         sys.exit(EXIT[Kind.CONFLICT])
@@ -215,15 +221,16 @@ def user() -> None:
 @_plainly
 def user_list() -> None:
     """Show every account with its roles."""
-    house = House(load())
     table = Table("login", "name", "roles", "blocked")
-    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+    with (
+        _opened() as house,
+        open_work(house.database, SYSTEM, house.clock, write=False) as work,
+    ):
         for row in people_queries.directory(work).items:
             table.add_row(
                 row.login, row.name, ", ".join(row.roles), "yes" if row.is_blocked else ""
             )
     console.print(table)
-    house.close()
 
 
 @user.command("add")
@@ -240,14 +247,11 @@ def user_list() -> None:
 @_plainly
 def user_add(login: str, name: str, roles: tuple[str, ...]) -> None:
     """Make an account and print the link with which its owner sets a password once."""
-    settings = load()
-    house = House(settings)
-    start.migrate(house.database)
     given = frozenset(Role(role) for role in roles)
-    with open_work(house.database, SYSTEM, house.clock) as work:
-        made = accounts.invite(work, NewUser(login=login, name=name or login, roles=given))
-    _show_link(settings, made.secret)
-    house.close()
+    with _opened() as house:
+        with open_work(house.database, SYSTEM, house.clock) as work:
+            made = accounts.invite(work, NewUser(login=login, name=name or login, roles=given))
+        _show_link(house.settings, made.secret)
 
 
 @user.command("link")
@@ -255,12 +259,10 @@ def user_add(login: str, name: str, roles: tuple[str, ...]) -> None:
 @_plainly
 def user_link(login: str) -> None:
     """Print a new one-time link for an account whose password was forgotten."""
-    settings = load()
-    house = House(settings)
-    with open_work(house.database, SYSTEM, house.clock) as work:
-        made = accounts.make_link(work, people_queries.user_by_login(work, login).uid)
-    _show_link(settings, made.secret)
-    house.close()
+    with _opened() as house:
+        with open_work(house.database, SYSTEM, house.clock) as work:
+            made = accounts.make_link(work, people_queries.user_by_login(work, login).uid)
+        _show_link(house.settings, made.secret)
 
 
 @main.group()
@@ -272,11 +274,12 @@ def audit() -> None:
 @_plainly
 def audit_verify() -> None:
     """Walk the chain; exit status 5 and the first broken row where it does not hold."""
-    house = House(load())
-    with open_work(house.database, SYSTEM, house.clock, write=False) as work:
+    with (
+        _opened() as house,
+        open_work(house.database, SYSTEM, house.clock, write=False) as work,
+    ):
         broken = audit_chain.verify(work.session)
         seq, digest = audit_chain.head(work.session)
-    house.close()
     if broken is not None:
         errors.print(f"[red]Row {broken.seq}: {broken.problem}[/red]")
         sys.exit(EXIT[Kind.CONFLICT])
@@ -287,10 +290,8 @@ def audit_verify() -> None:
 @_plainly
 def migrate() -> None:
     """Bring the database to this release's form; `kb serve` does it by itself."""
-    house = House(load())
-    start.migrate(house.database)
-    console.print("The database is up to date")
-    house.close()
+    with _opened():
+        console.print("The database is up to date")
 
 
 @main.command()
@@ -304,8 +305,11 @@ def settings() -> None:
 
 
 def _show_link(settings: Settings, secret: str) -> None:
-    address = settings.base_url or f"http://{settings.host}:{settings.port}"
-    console.print(f"{address}{welcome_path(secret)}", soft_wrap=True)
+    console.print(f"{_address(settings)}{welcome_path(secret)}", soft_wrap=True)
+
+
+def _address(settings: Settings) -> str:
+    return settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
 
 
 def _tell(report: SyncReport) -> None:

@@ -41,11 +41,11 @@ def migration_config(database: Database) -> Config:
 
 
 def migrate(database: Database) -> None:
-    """Bring the tables to this release's form. Raises: database.newer."""
+    """Bring the tables to this release's form. Raises: database.newer, database.unavailable."""
     config = migration_config(database)
     script = ScriptDirectory.from_config(config)
-    with database.reading.connect() as connection:
-        present = MigrationContext.configure(connection).get_current_revision()
+    with database.unit(write=False) as session:
+        present = MigrationContext.configure(session.connection()).get_current_revision()
     known = {revision.revision for revision in script.walk_revisions()}
     if present is not None and present not in known:
         raise KbError("database.newer", Kind.CONFLICT, revision=present)

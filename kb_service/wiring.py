@@ -29,14 +29,17 @@ from kb_service.settings import Settings
 JobFunction = Callable[..., None]
 SLOW = frozenset({"search.encode", "search.verify"})
 _DAY_S = 24 * 3600.0
+# The start itself looks at the index's sequence only; all of it is compared when things are quiet.
+_VERIFY_S = 30.0
 
 
 class Schedule(msgspec.Struct, frozen=True):
-    """Something that is done every so often, by kind."""
+    """Something that is done every so often, by kind; the first time so long after the start."""
 
     kind: str
     every_s: float
     run: Callable[[], None]
+    after_s: float = 0.0
 
 
 class Tables(msgspec.Struct, frozen=True):
@@ -106,7 +109,7 @@ class House:
         return (
             Schedule("search.journal", 2.0, self._write_journal),
             Schedule("search.mend", 5.0, self._mend_index),
-            Schedule("search.verify", _DAY_S, partial(self._leave, "search.verify")),
+            Schedule("search.verify", _DAY_S, partial(self._leave, "search.verify"), _VERIFY_S),
             Schedule("facts.day", 30.0, self._new_day),
             Schedule("people.expire", 600.0, self._expire),
         )

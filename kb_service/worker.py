@@ -30,7 +30,10 @@ class Worker:
         self.database = database
         self.clock = clock
         self.tables = tables
-        self._due = {schedule.kind: clock.now() for schedule in tables.schedules}
+        self._due = {
+            schedule.kind: clock.now() + timedelta(seconds=schedule.after_s)
+            for schedule in tables.schedules
+        }
         self._wakes = [threading.Event(), threading.Event()]
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []

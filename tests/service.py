@@ -64,6 +64,7 @@ class Service:
         self.litestar: Litestar = app.inner.app
         self.client = client
         self.tokens = tokens
+        self.roles = {login: str(role) for login, role in PEOPLE.items()}
 
     def get(self, path: str, who: str = "", **headers: str) -> Response:
         """Read as somebody; Plone's shape is asked for."""

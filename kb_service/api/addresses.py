@@ -4,7 +4,7 @@ The host is the one of the settings; where none is set, the one that was asked.
 """
 
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import parse_qsl, quote, urlencode
 
 import msgspec
 from litestar import Request
@@ -56,7 +56,8 @@ def addresses_of(request: Request[Any, Any, Any]) -> Addresses:
     """Give the addresses of one answer."""
     site = request.app.state.get("site")
     base = site.base_url if site is not None else ""
-    query = [(key, str(value)) for key, value in request.query_params.multi_items()]
+    # In the order in which it was asked: Litestar's own reading of the query forgets it.
+    query = parse_qsl(request.scope["query_string"].decode("latin-1"), keep_blank_values=True)
     return Addresses(
         base=base or _asked_host(request),
         asked=asked_path(request),

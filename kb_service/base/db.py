@@ -105,8 +105,13 @@ class Database:
 
     def _engine(self, begin: str, pool_size: int) -> Engine:
         if not self.is_sqlite:
-            return create_engine(self.url, pool_size=pool_size, pool_pre_ping=True)
-        engine = create_engine(self.url, poolclass=QueuePool, pool_size=pool_size)
+            return create_engine(
+                self.url, pool_size=pool_size, pool_pre_ping=True, hide_parameters=True
+            )
+        # Values never stand in an error's text: failed jobs and tracebacks keep those.
+        engine = create_engine(
+            self.url, poolclass=QueuePool, pool_size=pool_size, hide_parameters=True
+        )
         event.listen(engine, "connect", _prepare_sqlite)
 
         @event.listens_for(engine, "begin")

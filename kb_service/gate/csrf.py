@@ -33,6 +33,9 @@ _PARTS = 3
 
 async def refuse_forged(request: Request[Any, Any, Any]) -> None:
     """Set the session's token for forms, and refuse a change without it. Raises: form.forged."""
+    if request.method not in _READING:
+        # Read before a unit is opened: a slow sender must not hold everybody else's writes.
+        await request.body()
     secret = request.cookies.get(SESSION_COOKIE)
     if not secret:
         return

@@ -2,7 +2,8 @@
 
 Published pages and JSON are kept as bytes after their first reading, compressed, and answered
 before routing: only GET without cookie, authorization or query string, only while the last look at
-the sequence of changes is fresh. All is forgotten at any content change and at every midnight.
+the sequence of changes is fresh. All is forgotten at any content change, at every midnight and when
+an item comes or goes by itself.
 """
 
 import asyncio
@@ -90,7 +91,7 @@ class Front:
         self.site = site
         self.shelf = Shelf()
         self._looked = 0.0
-        self._mark: tuple[int, str] = (-1, "")
+        self._mark: tuple[int, str, float] = (-1, "", 0.0)
         self._epoch = 0
         site.forget = self.forget
 
@@ -152,16 +153,17 @@ class Front:
                     self._mark = mark
                     self.forget()
                 self._looked = time.monotonic()
-                await to_thread.run_sync(self.site.engine.refresh)
             except Exception as error:
                 # The database is away: nothing prepared is served until it answers again.
                 logger().warning("look failed", error=type(error).__name__)
             with suppress(TimeoutError):
                 await asyncio.wait_for(is_over.wait(), _LOOK_S)
 
-    def _read_mark(self) -> tuple[int, str]:
+    def _read_mark(self) -> tuple[int, str, float]:
+        """Give what prepared answers depend on; an item's end must not wait for the worker."""
+        self.site.engine.refresh()
         with open_work(self.site.database, VISITOR, self.site.clock, write=False) as work:
-            return queries.last_change(work), str(work.today)
+            return queries.last_change(work), str(work.today), self.site.engine.next_turn
 
     def _believe_proxy(self, scope: Scope) -> None:
         client = scope.get("client")
@@ -295,10 +297,12 @@ def _key(scope: Scope) -> tuple[str, str] | None:
     asked = dict(scope["headers"])
     if b"cookie" in asked or b"authorization" in asked:
         return None
+    # One of two equal names would be read here and perhaps the other one behind us.
+    if len(asked) != len(scope["headers"]):
+        return None
     # Where the address is not set, absolute links are made of the host that was asked.
-    kind = b"|".join(
-        asked.get(name, b"") for name in (b"accept", b"accept-language", b"host", b"origin")
-    )
+    names = (b"accept", b"accept-language", b"host", b"origin")
+    kind = b"|".join([str(scope.get("scheme")).encode(), *(asked.get(name, b"") for name in names)])
     return str(scope["path"]), kind.decode("latin-1")
 
 

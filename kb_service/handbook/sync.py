@@ -19,7 +19,7 @@ from kb_service.base.errors import KbError, invalid
 from kb_service.base.permissions import FILES
 from kb_service.base.work import Work, open_work
 from kb_service.handbook import binaries, codec, files, folder
-from kb_service.handbook.acts import edit, sheets, workflow
+from kb_service.handbook.acts import _rows, edit, sheets, workflow
 from kb_service.handbook.folder import Folder, Seen
 from kb_service.handbook.schemas import Document, File, Image, State, SyncProblem, SyncReport
 from kb_service.handbook.tables import FileState, Item, Revision, Sheet
@@ -59,8 +59,11 @@ class Sync:
             if on_progress is not None:
                 on_progress(len(texts))
         self._gone({one.file for one in found}, known, report)
-        with open_work(self.database, FILES, self.clock) as work:
-            edit.plant(work)
+        with open_work(self.database, FILES, self.clock, write=False) as work:
+            root = work.session.scalar(select(Item.uid).where(Item.path == edit.ROOT))
+        if root is None:
+            with open_work(self.database, FILES, self.clock) as work:
+                edit.plant(work)
         return report
 
     def _known(self) -> dict[str, FileState]:
@@ -102,14 +105,15 @@ class Sync:
             files.remember(work, seen, data, state.item_uid, state.revision, state.state)
             report.unchanged += 1
         elif seen.is_sheet:
-            self._sheet(work, seen, data, report)
+            self._sheet(work, seen, data, state, report)
         else:
-            self._document(work, seen, data, report)
+            self._document(work, seen, data, state, report)
 
-    def _sheet(self, work: Work, seen: Seen, data: bytes, report: SyncReport) -> None:
+    def _sheet(
+        self, work: Work, seen: Seen, data: bytes, state: FileState | None, report: SyncReport
+    ) -> None:
         name = folder.sheet_of(seen.file)
         row = work.session.get(Sheet, name)
-        state = work.session.get(FileState, seen.file)
         text = _text_of(data, seen.file)
         if row and state and state.revision != str(row.number) and row.text != text:
             sheets.keep_conflict(work, name, text, comment=seen.file)
@@ -120,10 +124,11 @@ class Sync:
         files.remember(work, seen, data, "", str(number), "")
         (report.changed if row else report.created).append(seen.file)
 
-    def _document(self, work: Work, seen: Seen, data: bytes, report: SyncReport) -> None:
+    def _document(
+        self, work: Work, seen: Seen, data: bytes, state: FileState | None, report: SyncReport
+    ) -> None:
         document = codec.decode_bytes(data, path=seen.file)
         path = folder.path_of(seen.file)
-        state = work.session.get(FileState, seen.file)
         item = self._item_of(work, document, path)
         self._refuse_copy(work, item, seen.file)
         text = _text_of(data, seen.file)
@@ -243,7 +248,7 @@ class Sync:
         name = above.rsplit("/", 1)[1]
         text = codec.encode(codec.new("Topic", codec.topic_named(name), ""))
         uid = edit.create(work, self._parent(work, above), text, name=name, writes_file=False)
-        workflow.publish(work, uid, writes_file=False)
+        self._step(work, uid, State.PRIVATE, State.PUBLISHED)
         return uid
 
     def _change(self, work: Work, item: Item, before: State, document: Document, text: str) -> None:
@@ -264,6 +269,11 @@ class Sync:
         item = work.session.get_one(Item, uid)
         if wanted == before or (wanted == item.state and not item.draft):
             return
+        if wanted == State.PUBLISHED and _rows.needs_four_eyes(work):
+            # A file is one pair of eyes: what it brings waits for the second.
+            wanted = State.PENDING
+            if wanted == (item.draft or item.state):
+                return
         if wanted == State.PUBLISHED:
             workflow.publish(work, uid, writes_file=False)
         elif wanted == State.PENDING:

@@ -60,6 +60,11 @@ class Engine:
         return self._stand.public.seq
 
     @property
+    def next_turn(self) -> float:
+        """The next moment, in seconds, at which an item comes or goes by itself."""
+        return self._stand.next_turn
+
+    @property
     def needs_rebuild(self) -> bool:
         """Whether there is no index that can be read."""
         return self.is_broken or self.index.state() is None

@@ -4,6 +4,7 @@ Where a text stands is all one: a page of its own, a list, a suggestion, the des
 """
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import pytest
@@ -19,6 +20,10 @@ Publish = Callable[[list[str]], dict[str, str]]
 PUBLISH_S = 30.0
 # Every fourth in the daily run; all of them in `-m proof`.
 SOME = list(ATTACKS)[::4]
+# Texts with which the door refuses the whole file: there is no page to open.
+REFUSED = {"script with NUL", "comment not closed"}
+# Fewer than the number of vanished files at which the service takes fright.
+PORTION = 20
 HOSTILE = "Зловредик"
 MARKUP = "<img src=//evil.example/p.png onerror=alert(1)><script>alert(1)</script>"
 # What must not stand in what an editor wrote: anything that runs, loads, or sends.
@@ -53,6 +58,20 @@ def hostile_fields() -> str:
     return f"---\n{head}\n---\n{HOSTILE} отвечает.\n\n::: letter\n{MARKUP}\n:::\n"
 
 
+def take_away(kb: Kb, served: str) -> None:
+    """Take all files away, a portion at a time, and wait until the service has noticed."""
+
+    def is_gone(path: str) -> bool:
+        return kb.get(path).status_code != 200
+
+    files = sorted((kb.content / "attacks").glob("*.md"))
+    for start in range(0, len(files), PORTION):
+        for file in files[start : start + PORTION]:
+            file.unlink()
+        last = f"{served}/{files[start : start + PORTION][-1].stem}".removesuffix("/index")
+        until(partial(is_gone, last), PUBLISH_S, 0.1)
+
+
 @pytest.fixture(scope="module")
 def published(kb: Kb) -> Iterator[Publish]:
     """Publishes attacks by their names, gives their addresses; all of it is taken away again."""
@@ -77,9 +96,7 @@ def published(kb: Kb) -> Iterator[Publish]:
     kb.write("attacks/fields.md", hostile_fields())
     until(lambda: f"{served}/fields" in kb.answered(HOSTILE), PUBLISH_S, 0.1)
     yield publish
-    for file in (kb.content / "attacks").glob("*.md"):
-        file.unlink()
-    until(lambda: kb.get(served).status_code != 200, PUBLISH_S, 0.1)
+    take_away(kb, served)
 
 
 def alarmed(tab: Tab) -> list[str]:
@@ -105,6 +122,8 @@ def open_all(paths: dict[str, str], tab: Tab) -> None:
     alive = {name: judge(tab.page, path, ".prose") for name, path in paths.items()}
     assert {name: found for name, found in alive.items() if found} == {}
     assert opened == []
+    # A picture that the service itself has not got is no harm; other hosts are blamed by name.
+    tab.errors[:] = [text for text in tab.errors if "status of 404" not in text]
     assert tab.blame() == []
 
 
@@ -115,7 +134,8 @@ def test_a_hostile_document_does_nothing(published: Publish, open_tab: Opener) -
 @pytest.mark.proof
 @pytest.mark.timeout(400)
 def test_no_hostile_document_does_anything(published: Publish, open_tab: Opener) -> None:
-    open_all(published(list(ATTACKS)), open_tab())
+    assert set(ATTACKS) >= REFUSED
+    open_all(published([name for name in ATTACKS if name not in REFUSED]), open_tab())
 
 
 @pytest.mark.usefixtures("published")

@@ -115,8 +115,16 @@ def go_live(work: Work, item: Item) -> None:
     item.live_uid = item.latest_uid
     item.state = State.PUBLISHED
     item.draft = ""
-    item.effective = wanted or item.effective or work.now
+    # A first publication stays; a time that was still to come was the earlier text's wish.
+    began = item.effective if item.effective and item.effective <= work.now else work.now
+    item.effective = wanted or began
     mirror(work, item, content)
+
+
+def needs_four_eyes(work: Work) -> bool:
+    """Say whether the house's rule is that nobody publishes an own text."""
+    rules = company(work).get("rules") or {}
+    return bool(rules.get("four_eyes"))
 
 
 def note_step(work: Work, item: Item, action: str, comment: str) -> None:

@@ -78,7 +78,8 @@ def save(
     """Append a revision and give its number; the live one stays until it is published.
 
     `goes_live` makes it live in the same act where the item is live and the actor may publish
-    (a changed file, a Plone PATCH). `based_on` is the number that the writer started from.
+    (a changed file, a Plone PATCH); with four eyes it waits for the second pair. `based_on` is
+    the number that the writer started from.
     Raises: document.*, part.*, item.stale, item.type_fixed.
     """
     item = work.get(Item, uid, Permission.EDIT)
@@ -96,7 +97,7 @@ def save(
     item.latest_uid = revision.uid
     if item.live_uid is None:
         _rows.mirror(work, item, document.content)
-    elif goes_live and work.may(Permission.PUBLISH, item):
+    elif goes_live and work.may(Permission.PUBLISH, item) and not _rows.needs_four_eyes(work):
         work.session.flush()
         _rows.go_live(work, item)
         _rows.note_step(work, item, "publish", comment)

@@ -49,6 +49,8 @@ def save(
         row = Sheet(name=name, text=text, sha256=kept.sha256, number=kept.number, modified=work.now)
         work.session.add(row)
     row.text, row.sha256, row.number, row.modified = text, kept.sha256, kept.number, work.now
+    # Under the lock: numbers of changes must become visible in their order.
+    work.database.lock_chain(work.session)
     work.session.add(Change(item_uid="", moment=work.now))
     work.later("search.rebuild")
     if writes_file:

@@ -3,7 +3,6 @@
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook.acts import _rows
-from kb_service.handbook.queries.sheets import company
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import State
@@ -60,6 +59,7 @@ def turn(work: Work, uid: str) -> None:
 def turn_day(work: Work) -> None:
     """Let every text be shown and found anew: a fact has another value since today. Source: C20."""
     work.allow(Permission.VIEW)
+    work.database.lock_chain(work.session)
     work.session.add(Change(item_uid="", moment=work.now))
     work.later("search.rebuild")
 
@@ -73,8 +73,8 @@ def _take(work: Work, uid: str, action: Action, comment: str, *, writes_file: bo
     state = workflow.target(action, now, has_changes=has_changes)
     if action == Action.PUBLISH:
         author = work.session.get_one(Revision, item.latest_uid).author
-        rules = company(work).get("rules") or {}
-        workflow.check_four_eyes(author, work.actor.login, is_on=bool(rules.get("four_eyes")))
+        is_on = _rows.needs_four_eyes(work)
+        workflow.check_four_eyes(author, work.actor.login, is_on=is_on)
         _rows.go_live(work, item)
     elif item.draft and action in (Action.SUBMIT, Action.REJECT):
         # Only the newer text moves; the world goes on seeing the live one.

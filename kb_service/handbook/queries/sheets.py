@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable, reads
@@ -80,8 +80,13 @@ def stamp(work: Work) -> str:
 
 
 def facts_changed_since(work: Work) -> bool:
-    """Say whether some fact has another value today than on the day of the last content change."""
-    last = work.session.scalar(select(Change.moment).order_by(Change.seq.desc()).limit(1))
+    """Say whether some fact has another value today than when all was last shown anew.
+
+    A change of one item does not count: it brings the day's facts into that item alone.
+    """
+    # The whole's last change; before the first one, the handbook's beginning.
+    whole = select(func.max(Change.moment)).where(Change.item_uid == "")
+    last = work.session.scalar(whole) or work.session.scalar(select(func.min(Change.moment)))
     if last is None:
         return False
     before = last.astimezone(work.clock.zone).date()

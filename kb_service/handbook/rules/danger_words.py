@@ -157,10 +157,10 @@ def _inflected(word: str, wanted: str) -> Iterator[tuple[str, str]]:
     grammemes = [grammeme for grammeme in wanted.split(",") if grammeme]
     found = False
     for form in _lexeme(word):
-        tag = str(form.tag).replace(" ", ",").split(",")
-        if all(grammeme in tag for grammeme in grammemes):
+        tag = str(form.tag).replace(" ", ",")
+        if not grammemes or set(grammemes).issubset(tag.split(",")):
             found = True
-            yield fold(form.word), ",".join(tag)
+            yield fold(form.word), tag
     if not found and grammemes:
         raise invalid("danger.word_wrong", word=f"{word}/{wanted}")
     if not found:
