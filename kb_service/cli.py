@@ -69,6 +69,9 @@ def _plainly(function: Callable[P, None]) -> Callable[P, None]:
             sentence = translator("en").error(error)
             said = escape(f"{place + ': ' if place else ''}{sentence}")
             errors.print(f"[red]{said}[/red] ({escape(str(error))})", soft_wrap=True)
+            for field in error.fields:
+                said = escape(f"{field.field}: {translator('en').error(field)}")
+                errors.print(f"  {said} ({field.code})", soft_wrap=True)
             sys.exit(EXIT[error.kind])
         except OSError as error:
             # The disk is full, a folder is not ours: the machine's business, told in its words.
@@ -87,6 +90,11 @@ def _opened(settings: Settings | None = None) -> Iterator[House]:
         yield house
     finally:
         house.close()
+
+
+def _progress() -> Progress:
+    """Give a bar that is drawn for a person only, and gone at the end."""
+    return Progress(console=errors, transient=True, disable=not errors.is_terminal)
 
 
 @click.group(help=__doc__.split("\n", maxsplit=1)[0] if __doc__ else None)
@@ -128,6 +136,7 @@ def worker() -> None:
     with _opened() as house:
         background = worker_of(house)
         signal.signal(signal.SIGTERM, lambda _number, _frame: background.stop())
+        log.logger().info("worker started", version=__version__)
         background.run()
 
 
@@ -143,7 +152,7 @@ def sync(*, check: bool) -> None:
         problems = exchange.check(load().content_dir)
         _tell(SyncReport(problems=problems))
         sys.exit(_BAD_FILES if problems else 0)
-    with _opened() as house, Progress(console=errors, transient=True) as progress:
+    with _opened() as house, _progress() as progress:
         task = progress.add_task("Reading", total=None)
         report = start.take_in(house, lambda total: progress.update(task, total=total, advance=1))
     _tell(report)
@@ -158,7 +167,7 @@ def import_(source: Path) -> None:
 
     Bad files are named with line and reason while the others go in (exit status 2).
     """
-    with _opened() as house, Progress(console=errors, transient=True) as progress:
+    with _opened() as house, _progress() as progress:
         task = progress.add_task("Importing", total=None)
         report = exchange.bring_in(
             house.sync(), source, lambda total: progress.update(task, total=total, advance=1)

@@ -142,6 +142,9 @@ def _converted(values: dict[str, Any], origins: dict[str, str]) -> Settings:
             )
         except (msgspec.ValidationError, TypeError) as error:
             raise invalid("settings.wrong", key=origins[name], problem=str(error)) from error
+        # An empty path is the working folder to Python: nobody means that.
+        if name.endswith("_dir") and not str(value).strip():
+            raise invalid("settings.wrong", key=origins[name], problem="the path of a folder")
     settings = msgspec.convert(
         plain, Settings, strict=False, dec_hook=lambda kind, text: kind(text)
     )

@@ -97,12 +97,13 @@ class Service:
         self.house.engine.refresh()
 
 
-def house_in(folder: Path, renderer: Renderer, clock: SetClock) -> House:
-    """Make a house over a folder's files."""
+def house_in(folder: Path, renderer: Renderer, clock: SetClock, database_url: str = "") -> House:
+    """Make a house over a folder's files; its database is there too unless another is named."""
     content = folder / "content"
     content.mkdir(exist_ok=True)
     settings = Settings(
         data_dir=folder,
+        database_url=database_url,
         content_dir=content,
         index_dir=folder / "index",
         base_url=BASE,
@@ -122,13 +123,19 @@ def make_template(
     folder.mkdir(parents=True, exist_ok=True)
     shutil.copyfile(database, folder / "kb.sqlite")
     house = house_in(folder, renderer, clock)
-    house.site()
-    tokens = {login: _token(house, login, role) for login, role in PEOPLE.items()}
-    with open_work(house.database, SYSTEM, clock) as work:
-        fill(work)
-    worker_of(house).run_due()
+    tokens = filled(house, fill)
     house.close()
     return Template(folder, tokens)
+
+
+def filled(house: House, fill: Callable[[Work], None]) -> dict[str, str]:
+    """Put people and content into a house; give the people's tokens."""
+    house.site()
+    tokens = {login: _token(house, login, role) for login, role in PEOPLE.items()}
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        fill(work)
+    worker_of(house).run_due()
+    return tokens
 
 
 @contextmanager
@@ -137,12 +144,17 @@ def running(
 ) -> Iterator[Service]:
     """Run a service on a copy of the template."""
     shutil.copytree(template.folder, folder, dirs_exist_ok=True)
-    house = house_in(folder, renderer, clock)
-    worker = worker_of(house)
+    with serving(house_in(folder, renderer, clock), template.tokens) as service:
+        yield service
+
+
+@contextmanager
+def serving(house: House, tokens: dict[str, str]) -> Iterator[Service]:
+    """Run the service of a house."""
     app: Any = create_app(house)
-    app.site.wake = worker.run_due
+    app.site.wake = worker_of(house).run_due
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
-        yield Service(house, app, client, template.tokens)
+        yield Service(house, app, client, tokens)
 
 
 def _token(house: House, login: str, role: Role) -> str:

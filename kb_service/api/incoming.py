@@ -12,12 +12,12 @@ import msgspec
 from msgspec import UNSET
 
 from kb_service.api.addresses import Addresses
-from kb_service.api.schemas import ContentBody, SourceBody, TextBody
+from kb_service.api.schemas import ContentBody, TextBody
 from kb_service.base.errors import FieldError, KbError, Kind, invalid
 from kb_service.base.ids import is_uid
 from kb_service.base.work import Work
 from kb_service.handbook import queries
-from kb_service.handbook.schemas import TYPES, Audience, Source
+from kb_service.handbook.schemas import TYPES, Audience
 
 # Members of the wire that have another name in a document.
 OUR_NAMES: Mapping[str, str] = {
@@ -122,7 +122,7 @@ class _Reader:
         """Give the path of an item named by path, address or uid, alone or within an object."""
         if isinstance(value, dict):
             value = value.get("@id") or value.get("UID")
-        if not isinstance(value, str):
+        if not isinstance(value, str) or "\0" in value:
             raise _WrongField("related.wrong")
         if is_uid(value):
             card = queries.cards(self.work, [value])
@@ -200,10 +200,6 @@ def _order(value: float | None) -> float | None:
     return value
 
 
-def _sources(value: list[SourceBody] | None) -> list[Source]:
-    return [Source(one.act, one.clause, one.url, one.note) for one in value or []]
-
-
 def _text(value: Any) -> str | None:
     if value is UNSET:
         return None
@@ -228,7 +224,7 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "language": _language,
     "audience": _audience,
     "order": _order,
-    "sources": _sources,
+    "sources": lambda value: value or [],
     "actions": lambda value: value or [],
 }
 

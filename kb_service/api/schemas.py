@@ -138,15 +138,6 @@ class ContentItem(Struct, kw_only=True):
     nextPreviousEnabled: bool | UnsetType = UNSET  # noqa: N815 - Plone's name
 
 
-class SourceBody(Struct, forbid_unknown_fields=False):
-    """An act or official page, coming in."""
-
-    act: str
-    clause: str = ""
-    url: str = ""
-    note: str = ""
-
-
 class TextBody(Struct, rename={"content_type": "content-type"}):
     """A text coming in; only Markdown and plain text can be kept."""
 
@@ -184,7 +175,7 @@ class ContentBody(Struct, kw_only=True):
     owner: str | UnsetType | None = UNSET
     audience: str | UnsetType | None = UNSET
     order: float | UnsetType | None = UNSET
-    sources: list[SourceBody] | UnsetType | None = UNSET
+    sources: list[Source] | UnsetType | None = UNSET
     actions: list[Action] | UnsetType | None = UNSET
     source: str | UnsetType | None = UNSET
 

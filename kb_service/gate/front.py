@@ -2,8 +2,7 @@
 
 Published pages and JSON are kept as bytes after their first reading, compressed, and answered
 before routing: only GET without cookie, authorization or query string, only while the last look at
-the sequence of changes is fresh. All is forgotten at any content change, at every midnight and when
-an item comes or goes by itself.
+the changes is fresh. All is forgotten at any change, at midnight, and when an item's time turns.
 """
 
 import asyncio
@@ -36,6 +35,10 @@ _FRESH_S = 0.25
 _MAX_BYTES = 64 * 1024 * 1024
 _MAX_ONE = 1024 * 1024
 _MIN_GZIP = 512
+_TEXTS = tuple(
+    b"text/ application/json application/problem application/xml application/rss image/svg "
+    b"application/javascript".split()
+)
 
 
 class Prepared(msgspec.Struct):
@@ -100,6 +103,11 @@ class Front:
         self._epoch += 1
         self.shelf.clear()
 
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the last look at the changes is young enough to serve what is prepared."""
+        return time.monotonic() - self._looked < _FRESH_S
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand a lifespan or socket through."""
         if scope["type"] != "http":
@@ -113,7 +121,7 @@ class Front:
         request_id = new_uid()
         scope["request_id"] = request_id
         key = _key(scope)
-        is_fresh = time.monotonic() - self._looked < _FRESH_S
+        is_fresh = self.is_fresh
         prepared = self.shelf.get(key) if key and is_fresh else None
         if prepared is not None:
             status, size = await _send_prepared(prepared, scope, send, request_id)
@@ -257,14 +265,8 @@ class _Recorder:
             for pair in _with_always(self._start["headers"], self.scope, "")
             if pair[0] != b"content-length"
         ]
-        return Prepared(
-            200,
-            head,
-            self._body,
-            gzip.compress(self._body, 6),
-            given.get(b"etag", b""),
-            self.route,
-        )
+        etag = given.get(b"etag", b"")
+        return Prepared(200, head, self._body, gzip.compress(self._body, 6), etag, self.route)
 
 
 async def _send_prepared(
@@ -287,7 +289,7 @@ async def _send_prepared(
 
 
 def _knows(known: bytes, etag: bytes) -> bool:
-    """Say whether a reader has these bytes: one tag or several, also marked weak by a proxy."""
+    # One tag or several, also marked weak by a proxy.
     return etag in (tag.strip().removeprefix(b"W/") for tag in known.split(b","))
 
 
@@ -337,17 +339,7 @@ def _takes_gzip(scope: Scope) -> bool:
 def _is_text(head: list[tuple[bytes, bytes]]) -> bool:
     given = dict(head)
     kind = given.get(b"content-type", b"")
-    return b"content-encoding" not in given and kind.startswith(
-        (
-            b"text/",
-            b"application/json",
-            b"application/problem",
-            b"application/xml",
-            b"application/rss",
-            b"image/svg",
-            b"application/javascript",
-        )
-    )
+    return b"content-encoding" not in given and kind.startswith(_TEXTS)
 
 
 def _weight(prepared: Prepared) -> int:

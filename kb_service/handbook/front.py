@@ -32,6 +32,7 @@ _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,17})")
 _FLOAT = re.compile(r"[-+]?[0-9]{1,17}\.[0-9]{1,17}")
 # What YAML does not take even between quotes.
 _UNREADABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt ][0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
@@ -100,7 +101,7 @@ def read(front: str) -> list[Entry]:
     """Give the top-level keys in their order.
 
     Raises: document.yaml, document.yaml_alias, document.yaml_tag, document.yaml_deep,
-    document.key_twice, document.front_style; each with the line in `front`.
+    document.key_twice, document.front_style, document.not_text; each with the line in `front`.
     """
     try:
         return _Reader(front).entries()
@@ -176,6 +177,9 @@ class _Reader:
             raise self._fault("document.yaml_alias", event)
         if event.tag is not None:
             raise self._fault("document.yaml_tag", event, tag=event.tag)
+        if isinstance(event, yaml.ScalarEvent) and _NO_TEXT.search(event.value):
+            # An escape of YAML (`"\0"`) can say what the document's own letters may not.
+            raise self._fault("document.not_text", event)
 
     def _key(self, event: Any, seen: set[str]) -> str:
         self._plain_node(event)

@@ -77,6 +77,28 @@ def test_with_four_eyes_nobody_publishes_an_own_text(work_as: WorkAs) -> None:
         assert workflow.publish(work, uid) == State.PUBLISHED
 
 
+def test_with_four_eyes_a_change_that_would_go_live_waits(work_as: WorkAs) -> None:
+    with work_as(RITA) as work:
+        uid = make.question(work, make.topic(work))
+        before = work.session.get_one(Item, uid).live_uid
+    with work_as(ANNA) as work:
+        sheets.save(work, "company", "short_name: Тест\nrules: {four_eyes: true}\n")
+    with work_as(RITA) as work:
+        edit.save(work, uid, make.question_text("Новый текст?"), goes_live=True)
+        item = work.session.get_one(Item, uid)
+        assert (item.live_uid, item.draft) == (before, "pending")
+
+
+def test_a_time_to_come_ends_with_the_text_that_named_it(work_as: WorkAs, clock: SetClock) -> None:
+    with work_as(RITA) as work:
+        later = clock.moment + timedelta(days=9)
+        uid = make.question(work, make.topic(work), publish_at=later)
+        edit.save(work, uid, make.question_text("Сейчас?"))
+        workflow.publish(work, uid)
+    with work_as(VERA, write=False) as work:
+        assert queries.cards(work, [uid])[uid].title == "Сейчас?"
+
+
 def test_a_retracted_item_is_gone_for_the_world_at_once(work_as: WorkAs) -> None:
     with work_as(RITA) as work:
         uid = make.question(work, make.topic(work))

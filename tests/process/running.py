@@ -95,7 +95,7 @@ class Kb:
         """Start the service in a process group of its own, without waiting for anything."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [KB, "serve", *(words or ("--demo",))],
+                [KB, *(words or ("serve", "--demo"))],
                 env=self.environment(),
                 cwd=self.folder,
                 stdout=log,

@@ -6,6 +6,7 @@ audit chain holds.
 """
 
 import random
+import shutil
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -23,7 +24,7 @@ from kb_service.handbook import queries as handbook
 from kb_service.handbook.tables import Revision
 from kb_service.search.index import Index
 from tests import databases
-from tests.process.running import Kb, question, until
+from tests.process.running import SHIPPED, Kb, question, until
 from tests.process.writers import ApiWriter, BothSides, FileWriter, Story, Words, Writer, word_of
 
 SEED = 20261124
@@ -186,3 +187,23 @@ def test_nothing_is_lost_in_twenty_kills(tmp_path: Path) -> None:
 @pytest.mark.timeout(600)
 def test_nothing_is_lost_in_six_kills_on_postgres(tmp_path: Path, worker_name: str) -> None:
     run(tmp_path, 6, f"kb_kill_{worker_name}")
+
+
+@pytest.mark.proof
+@pytest.mark.timeout(300)
+def test_a_first_start_that_is_killed_again_and_again_comes_to_its_end(tmp_path: Path) -> None:
+    rolled = random.Random(SEED)
+    with Kb(tmp_path) as kb:
+        shutil.copytree(SHIPPED, kb.content, dirs_exist_ok=True)
+        files = {path: path.read_bytes() for path in kb.content.rglob("*.md")}
+        for _ in range(8):
+            kb.launch()
+            time.sleep(rolled.uniform(0.3, 4.0))
+            kb.kill()
+        kb.start()
+        assert {path: path.read_bytes() for path in kb.content.rglob("*.md")} == files
+        assert kb.get("/api/@search").json()["items_total"] == len(files)
+        kb.stop()
+        for words in (("index", "verify"), ("audit", "verify")):
+            done = kb.run(*words)
+            assert done.returncode == 0, done

@@ -47,7 +47,7 @@ def prints(folder: Path) -> dict[str, tuple[str, int]]:
 def first_answer(kb: Kb) -> tuple[float, float]:
     """Start the service and ask until it answers; give seconds by the clock and of processor."""
     started = time.perf_counter()
-    kb.launch("--demo")
+    kb.launch()
 
     def answers() -> bool:
         try:

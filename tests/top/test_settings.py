@@ -15,6 +15,7 @@ from tests.docs_made import ROOT, settings_page
         ({"KB_PROT": "1"}, "settings.unknown", "KB_PROT"),
         ({"KB_PORT": "many"}, "settings.wrong", "KB_PORT"),
         ({"KB_WATCH": "perhaps"}, "settings.wrong", "KB_WATCH"),
+        ({"KB_CONTENT_DIR": ""}, "settings.wrong", "KB_CONTENT_DIR"),
         ({"KB_ENCODER": "gpt"}, "settings.wrong", "KB_ENCODER"),
     ],
 )
