@@ -69,6 +69,8 @@ HEAVY: dict[str, str] = {
 }
 
 
+# Seconds are measured: run alone, after the others.
+@pytest.mark.proof
 @pytest.mark.parametrize("name", HEAVY)
 def test_a_pathological_document_ends_in_time(heavy_renderer: Renderer, name: str) -> None:
     start = perf_counter()

@@ -185,6 +185,7 @@ def test_another_folder_in_the_place_of_the_first_is_followed(kb: Kb) -> None:
     assert max(file_edits(kb, 3)) < 3 * LIMIT_S
 
 
+@pytest.mark.proof
 def test_giving_vectors_to_texts_does_not_delay_what_is_written(tmp_path: Path) -> None:
     with Kb(tmp_path, KB_ENCODER="on") as kb:
         shutil.copytree(SHIPPED, kb.content, dirs_exist_ok=True)
