@@ -10,6 +10,7 @@ from litestar.params import FromPath, JSONBody
 from kb_service.api.addresses import addresses_of
 from kb_service.api.conditional import answer, check_match, state_tag
 from kb_service.api.found import item_at
+from kb_service.api.incoming import comment_of
 from kb_service.api.language import speaker_of
 from kb_service.api.responses import may_answer
 from kb_service.api.schemas import (
@@ -101,7 +102,7 @@ def take_step(
     body = data or TransitionBody()
     if body.effective or body.expires or body.include_children:
         raise KbError("workflow.only_comment", Kind.INVALID)
-    act(work, view.uid, comment=body.comment or "")
+    act(work, view.uid, comment=comment_of(body.comment))
     after = queries.by_uid(work, site.renderer, view.uid, latest=True)
     serializer = Serializer(addresses_of(request), speaker_of(request))
     history = workflow_of(work, after, serializer).history

@@ -1,4 +1,4 @@
-"""The JSON face over PostgreSQL: what a database may see differently, from reading to a lost race."""
+"""The JSON face over PostgreSQL: what a database may see differently."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -125,8 +125,12 @@ REFUSED = [
     pytest.param(document("  type: Page\n"), "document.front_style", 2, None, id="indented"),
     pytest.param(document(TITLE + "...\nx: 1\n"), "document.yaml", 5, None, id="second document"),
     pytest.param(document(TITLE, "а\n\0"), "document.not_text", 6, None, id="NUL"),
-    pytest.param(document('title: "a\\0b"'), "document.not_text", 3, None, id="escaped NUL"),
-    pytest.param(document('title: "\\ud800"'), "document.not_text", 3, None, id="escaped half"),
+    pytest.param(
+        document(TITLE + 'owner: "\\0"\n'), "document.not_text", 4, None, id="escaped NUL"
+    ),
+    pytest.param(
+        document(TITLE + 'x: "\\ud800"\n'), "document.not_text", 4, None, id="escaped half"
+    ),
     pytest.param(document(TITLE, "а\n\ud800"), "document.not_text", 6, None, id="half a letter"),
     pytest.param(document(TITLE, "я" * 140_000), "document.too_large", 1, None, id="too large"),
     pytest.param(document(TITLE, "я" * 280_000), "document.too_large", 1, None, id="far too large"),
