@@ -157,7 +157,25 @@ def test_any_one_damaged_file_of_the_index_does_no_harm(tmp_path: Path) -> None:
             assert kb.answered("горностай")[0] == "/meters/q2", (file, name)
             kb.kill()
             done = kb.run("index", "verify")
-            assert done.returncode == 0, (file, name, done)
+            if done.returncode:
+                # Whoosh's own files: nobody reads them for an answer, and it is told.
+                assert "differ" in done.stderr, (file, name)
+                assert kb.run("index", "rebuild").returncode == 0, (file, name)
+                assert kb.run("index", "verify").returncode == 0, (file, name)
+
+
+@pytest.mark.proof
+def test_what_no_start_notices_is_compared_and_mended_soon_after(tmp_path: Path) -> None:
+    with Kb(tmp_path) as kb:
+        fill(kb)
+        assert kb.run("sync").returncode == 0
+        (stored,) = kb.index.rglob("*.seg")
+        zeroed(stored)
+        assert kb.run("index", "verify").returncode == 5
+        kb.start()
+        assert kb.found("выдра") == ["/meters/q1"]
+        until(lambda: "index differed" in kb.said(), 90)
+        until(lambda: kb.run("index", "verify").returncode == 0, 60)
 
 
 def test_the_index_is_mended_while_the_service_runs(tmp_path: Path) -> None:

@@ -35,8 +35,8 @@ def rate(
         item_uid=item,
         revision=card.revision,
         helped=str(helped),
-        remark=personal_data.mask(remark.strip()[:MAX_REMARK]),
-        query=personal_data.mask(query.strip()[:MAX_REMARK]),
+        remark=_kept(remark),
+        query=_kept(query),
         language=language,
         moment=work.now,
     )
@@ -48,4 +48,9 @@ def rate(
 def explain(work: Work, rating: str, remark: str) -> None:
     """Add a remark to a rating that was just given. Raises: rating.missing."""
     row = work.get(Rating, rating, Permission.RATE)
-    row.remark = personal_data.mask(remark.strip()[:MAX_REMARK])
+    row.remark = _kept(remark)
+
+
+def _kept(text: str) -> str:
+    """Give what somebody typed as it may be kept: masked, cut, without what is no text."""
+    return personal_data.mask(text.replace("\0", " ").strip()[:MAX_REMARK])
