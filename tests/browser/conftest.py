@@ -40,7 +40,7 @@ def kb(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[K
     folder = tmp_path_factory.mktemp("browser")
     with Kb(folder) as made:
         shutil.copytree(SHIPPED, made.content, dirs_exist_ok=True)
-        with made.running("--demo"):
+        with made.running("serve", "--demo"):
             yield made
 
 

@@ -84,7 +84,7 @@ def main() -> None:
         kb = Kb(Path(folder), KB_ENCODER="on")
         with kb:
             shutil.copytree(SHIPPED, kb.content, dirs_exist_ok=True)
-            with kb.running("--demo"):
+            with kb.running("serve", "--demo"):
                 headers = kb.sign_in("administrator")
                 until(lambda: vectors_are_there(kb, headers), VECTORS_S, 1.0)
                 for picture in take_all(browser, kb):
