@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from tests.api.schema import NASTY, TEXT, Reader
 from tests.service import Service
 
+# The name of another service is another operation: it is driven under its own name.
 PATHS = st.sampled_from(
     [
         "meters",
@@ -25,7 +26,7 @@ PATHS = st.sampled_from(
         "%2e%2e",
         "@nothing",
     ]
-) | TEXT.map(lambda text: text[:200])
+) | TEXT.map(lambda text: text[:200]).filter(lambda text: "@" not in unquote(text))
 WHO = st.sampled_from(["", "", "olga", "elena", "rita"])
 OPERATIONS = [
     ("get", "/api"),
