@@ -65,6 +65,8 @@ def create_app(house: House, *, worker: Worker | None = None) -> Asgi:
         openapi_config=api.openapi_config,
         lifespan=[lifespan],
         request_max_body_size=MAX_BODY,
+        # Our log lines are our own (base.log); others speak of paths and values.
+        logging_config=None,
     )
     app.state.site = site
     app.state.base_url = site.base_url

@@ -173,6 +173,14 @@ class Database:
         if not self.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(20260718)"))
 
+    def lock_folder(self, session: Session) -> None:
+        """Hold the one lock of who brings files of the content folder and rows into step.
+
+        On SQLite the statement alone begins a writing transaction, which holds everything.
+        """
+        lock = "SELECT 1" if self.is_sqlite else "SELECT pg_advisory_xact_lock(20260719)"
+        session.execute(text(lock))
+
     def close(self) -> None:
         """Let the connections go."""
         self.writing.dispose()

@@ -18,6 +18,7 @@ from kb_service.handbook.tables import FileState, Item, Revision, Sheet
 
 def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
     """Write an item's document, and its binary, where they belong; take old places away."""
+    work.database.lock_folder(work.session)
     place = Folder(root)
     # Held until the end: the file must not get a text older than the one that is remembered.
     item = work.session.get(Item, uid, with_for_update=True)
@@ -41,6 +42,7 @@ def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
 
 def write_sheet(work: Work, root: Path, name: str) -> None:
     """Write a sheet to its file."""
+    work.database.lock_folder(work.session)
     row = work.session.get(Sheet, name)
     if row is not None:
         place = Folder(root)
@@ -49,6 +51,7 @@ def write_sheet(work: Work, root: Path, name: str) -> None:
 
 def held(work: Work, file: str) -> FileState | None:
     """Give what is remembered of a file, its item held: nobody writes either before the end."""
+    work.database.lock_folder(work.session)
     state = work.session.get(FileState, file)
     if state is None or not state.item_uid:
         return state

@@ -129,7 +129,7 @@ class Sync:
     ) -> None:
         document = codec.decode_bytes(data, path=seen.file)
         path = folder.path_of(seen.file)
-        item = self._item_of(work, document, path)
+        item = _held(work, self._item_of(work, document, path))
         self._refuse_copy(work, item, seen.file)
         text = _text_of(data, seen.file)
         if isinstance(document.content, File):
@@ -314,6 +314,13 @@ class Sync:
             return
         report.removed.append(item.path)
         edit.trash(work, item.uid, writes_file=False)
+
+
+def _held(work: Work, item: Item | None) -> Item | None:
+    """Give an item as it is now and stays until the end: nobody adds a revision meanwhile."""
+    if item is None:
+        return None
+    return work.session.get_one(Item, item.uid, with_for_update=True, populate_existing=True)
 
 
 def _before(item: Item, state: FileState | None) -> State:

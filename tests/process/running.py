@@ -173,7 +173,12 @@ class Kb:
 
     def sign_in(self, who: str = "reviewer") -> dict[str, str]:
         """Give the header by which a demo account is known; asked for anew after each start."""
-        answer = self.client.post("/api/@login", json={"login": who, "password": "demo"})
+        data = {"login": who, "password": "demo"}
+        try:
+            answer = self.client.post("/api/@login", json=data)
+        except httpx.TransportError as error:
+            status = self._process.poll() if self._process else "never started"
+            raise AssertionError(f"{error}, status {status}, said:\n{self.said()}") from error
         assert answer.status_code == 200, answer.text
         return {"authorization": f"Bearer {answer.json()['token']}"}
 

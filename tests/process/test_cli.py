@@ -251,7 +251,7 @@ def start_three(folder: Path, **settings: str) -> None:
             )
             for _ in range(3)
         ]
-        ended = [(process.communicate(timeout=60)[0], process.exit_code) for process in running]
+        ended = [(process.communicate(timeout=60)[0], process.returncode) for process in running]
         assert [status for _, status in ended] == [0, 0, 0], ended
 
 

@@ -63,7 +63,8 @@ class Loop:
             writer.is_over.set()
         for writer in writers:
             writer.join(30)
-        assert [problem for writer in writers for problem in writer.problems] == []
+        problems = [problem for writer in writers for problem in writer.problems]
+        assert problems == [], problems
         self.acknowledged += sum(writer.written for writer in writers)
         if number % 4 == 3:
             # Killed again while it repairs.

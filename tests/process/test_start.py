@@ -178,6 +178,7 @@ def test_what_no_start_notices_is_compared_and_mended_soon_after(tmp_path: Path)
         until(lambda: kb.run("index", "verify").returncode == 0, 60)
 
 
+@pytest.mark.proof
 def test_the_index_is_mended_while_the_service_runs(tmp_path: Path) -> None:
     with Kb(tmp_path) as kb:
         fill(kb)

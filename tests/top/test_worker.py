@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from kb_service.base.clock import SetClock
 from kb_service.base.db import Database
-from kb_service.base.outbox import Job
+from kb_service.base.outbox import Job, claim
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work, open_work
 from kb_service.wiring import Schedule, Tables
@@ -86,3 +86,41 @@ def test_a_schedule_that_fails_does_not_stop_the_others(
     clock.moment += timedelta(seconds=11)
     worker._run_schedules()
     assert done == ["x", "x"]
+
+
+def test_a_schedule_with_a_pause_waits_for_its_first_time(
+    fresh_database: Database, clock: SetClock
+) -> None:
+    done: list[str] = []
+    schedule = Schedule("a.late", 100, lambda: done.append("x"), 30)
+    worker = Worker(fresh_database, clock, Tables({}, (schedule,)))
+    worker._run_schedules()
+    assert done == []
+    clock.moment += timedelta(seconds=30)
+    worker._run_schedules()
+    clock.moment += timedelta(seconds=99)
+    worker._run_schedules()
+    assert done == ["x"]
+
+
+def test_a_job_whose_worker_was_killed_is_taken_over_at_once(
+    fresh_database: Database, clock: SetClock
+) -> None:
+    done: list[str] = []
+    worker = Worker(fresh_database, clock, Tables({"a.b": lambda _work, item: done.append(item)}))
+    leave(fresh_database, clock, "a.b", item="x")
+    with open_work(fresh_database, SYSTEM, clock) as work:
+        assert len(claim(work.session, work.now)) == 1
+    assert worker.run_due() == 0
+    worker.take_over()
+    assert rows(fresh_database, clock) == [("a.b", "running", 1)]
+    assert (worker.run_due(), done) == (1, ["x"])
+
+
+def test_a_defect_does_not_end_a_lane(fresh_database: Database, clock: SetClock) -> None:
+    def broken() -> None:
+        raise ValueError("broken")
+
+    worker = Worker(fresh_database, clock, Tables({}))
+    worker.wake()
+    worker._round(worker._wakes[0], frozenset(), broken)
