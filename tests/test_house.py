@@ -27,6 +27,7 @@ OPEN_QUERIES = {
     "people.queries.directory.token_key": "a key of the house itself, never shown",
     "people.queries.directory.has_administrator": "yes or no, asked by the first start",
     "people.queries.directory.demo_logins": "shown to everybody at the sign-in of a demonstration",
+    "handbook.queries.sharing.with_local_roles": "who asks is only known whole after it",
     "handbook.queries.whole.last_change": "a number that says only that something changed",
     "handbook.queries.whole.changes_after": "uids without a text, for the house's own caches",
     "handbook.queries.sheets.stamp": "numbers that say only that something changed",

@@ -125,7 +125,7 @@ def render(
 
     Raises: session.needed, act.forbidden, render.too_large, render.too_heavy.
     """
-    work.allow(Permission.ADD)
+    work.allow_somewhere(Permission.ADD)
     speaker = speaker_of(request)
     mistakes = parts.problems(data.text)
     shown = Rendered()

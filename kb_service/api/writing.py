@@ -56,7 +56,7 @@ def create_item(
 
     Raises: content.*, document.*, part.*, item.exists, item.parent_not_folder.
     """
-    work.allow(Permission.ADD)
+    work.allow_somewhere(Permission.ADD)
     check_known(body, is_strict=is_on(strict))
     parent = item_at(work, site, item_path(request))
     try:
@@ -95,7 +95,7 @@ def change_item(
 
     Raises: content.*, document.*, part.*, item.stale, item.exists.
     """
-    work.allow(Permission.EDIT)
+    work.allow_somewhere(Permission.EDIT)
     check_known(body, is_strict=is_on(strict))
     view = item_at(work, site, item_path(request))
     check_match(request, state_tag(view, is_whole=True))
@@ -131,7 +131,7 @@ def trash_item(
 
     Raises: item.stale, item.root_stays.
     """
-    work.allow(Permission.DELETE)
+    work.allow_somewhere(Permission.DELETE)
     view = item_at(work, site, item_path(request))
     check_match(request, state_tag(view, is_whole=True))
     edit.trash(work, view.uid)

@@ -102,8 +102,23 @@ MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
 }
 
 
+class LocalGrant(msgspec.Struct, frozen=True):
+    """Roles that hold at a path and below it, but not from `stops` on, which inherit nothing."""
+
+    path: str
+    roles: frozenset[Role]
+    stops: tuple[str, ...] = ()
+
+    def covers(self, path: str) -> bool:
+        """Say whether the roles hold at a path."""
+        return is_within(path, self.path) and not any(is_within(path, one) for one in self.stops)
+
+
 class Actor(msgspec.Struct, frozen=True):
-    """Who acts. `uid` is empty for the visitor and for the house's own actors."""
+    """Who acts. `uid` is empty for the visitor and for the house's own actors.
+
+    `only_reads` is the sign of a token that may not write: its local roles are a reader's too.
+    """
 
     login: str
     name: str
@@ -111,11 +126,13 @@ class Actor(msgspec.Struct, frozen=True):
     uid: Uid = Uid("")
     department: str = ""
     is_system: bool = False
+    only_reads: bool = False
+    local: tuple[LocalGrant, ...] = ()
 
     @property
     def is_staff(self) -> bool:
         """Whether this is a signed-in employee (or the house itself)."""
-        return self.is_system or bool(self.roles & STAFF)
+        return self.is_system or bool(self.roles & STAFF) or bool(self.local)
 
 
 VISITOR = Actor("visitor", "Visitor", frozenset({Role.VISITOR}))
@@ -130,17 +147,33 @@ class Target(Protocol):
     state: str
 
 
+def is_within(path: str, top: str) -> bool:
+    """Say whether a path is the top one or lies below it."""
+    return path == top or path.startswith(top.rstrip("/") + "/")
+
+
 def local_roles(actor: Actor, target: object) -> frozenset[Role]:
-    """Give the roles that the target itself grants this actor (`@sharing`), none by default."""
-    granted = getattr(target, "granted", None)
-    return granted(actor) if callable(granted) else frozenset()
+    """Give the roles that an actor has at a target alone (`@sharing`), none by default.
+
+    What lies in the trash is still where it was thrown away.
+    """
+    path = getattr(target, "trashed_path", None) or getattr(target, "path", None)
+    if not actor.local or not isinstance(path, str):
+        return frozenset()
+    return frozenset().union(*(grant.roles for grant in actor.local if grant.covers(path)))
+
+
+def may_somewhere(actor: Actor, permission: Permission) -> bool:
+    """Say whether there is any place where the actor may do this: what a door asks first."""
+    local = frozenset[Role]().union(*(grant.roles for grant in actor.local))
+    return may(actor, permission) or any(role in MATRIX[permission] for role in local)
 
 
 def may(actor: Actor, permission: Permission, target: Target | None = None) -> bool:
     """Say whether the actor may do this, to this target if one is given.
 
-    Asked without a target, a permission that depends on states answers whether it holds in any.
-    A document whose audience is `staff` is seen by employees only, whatever its state.
+    Asked without a target it answers for the whole handbook, in some state: local roles count only
+    where a target is. A document for staff alone is seen by employees only, whatever its state.
     """
     if actor.is_system:
         return True

@@ -19,7 +19,7 @@ from kb_service.base import audit, outbox
 from kb_service.base.clock import Clock
 from kb_service.base.db import Base, Database
 from kb_service.base.errors import forbidden, missing, unauthenticated
-from kb_service.base.permissions import STAFF, Actor, Permission, may
+from kb_service.base.permissions import Actor, Permission, may, may_somewhere
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -95,6 +95,14 @@ class Work:
         if not may(self.actor, permission, target):
             raise self._refusal(permission)
 
+    def allow_somewhere(self, permission: Permission) -> None:
+        """Refuse at the door who may do this nowhere; the place itself is asked with its row.
+
+        Raises: session.needed, act.forbidden.
+        """
+        if not may_somewhere(self.actor, permission):
+            raise self._refusal(permission)
+
     def get(self, table: type[Row], uid: str, permission: Permission) -> Row:
         """Load a row and ask for the permission on it.
 
@@ -142,7 +150,7 @@ class Work:
         self.database.let_go(self.session)
 
     def _refusal(self, permission: Permission) -> Exception:
-        if not self.actor.roles & STAFF:
+        if not self.actor.is_staff:
             return unauthenticated("session.needed", permission=str(permission))
         return forbidden("act.forbidden", permission=str(permission))
 

@@ -13,13 +13,18 @@ from litestar import Request
 from kb_service.base.errors import unauthenticated
 from kb_service.base.permissions import VISITOR, Actor
 from kb_service.base.work import Work
+from kb_service.handbook import queries as handbook
 from kb_service.people import queries
 
 SESSION_COOKIE = "kb_session"
 
 
 def actor_of(request: Request[Any, Any, Any], work: Work, token_key: str) -> Actor:
-    """Give the actor of a request. Raises: session.token_wrong, session.wrong."""
+    """Give the actor of a request, with local roles. Raises: session.token_wrong, session.wrong."""
+    return handbook.with_local_roles(work, _proven(request, work, token_key))
+
+
+def _proven(request: Request[Any, Any, Any], work: Work, token_key: str) -> Actor:
     scheme, _, value = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer":
         actor = queries.actor_of_token(work, value.strip(), token_key)

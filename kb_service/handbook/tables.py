@@ -8,7 +8,7 @@ there is none). A trashed item keeps its row and revisions.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb_service.base.db import Base, Moment
@@ -47,6 +47,7 @@ class Item(Base):
     modified: Mapped[datetime] = mapped_column(Moment)
     trashed_at: Mapped[datetime | None] = mapped_column(Moment)
     trashed_path: Mapped[str | None] = mapped_column(String(1000))
+    is_inheriting: Mapped[bool] = mapped_column(default=True, server_default=true())
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
@@ -93,6 +94,21 @@ class Address(Base):
     path: Mapped[str] = mapped_column(String(1000), primary_key=True)
     item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
     moment: Mapped[datetime] = mapped_column(Moment)
+
+
+class Share(Base):
+    """A role that somebody has at an item and below it: an account or a whole department.
+
+    It goes down the tree as far as `Item.is_inheriting`. Source: R40.
+    """
+
+    __tablename__ = "share"
+    __table_args__ = (Index("ix_share_principal", "principal"),)
+
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    principal: Mapped[str] = mapped_column(String(200), primary_key=True)
+    role: Mapped[str] = mapped_column(String(20), primary_key=True)
 
 
 class Sheet(Base):

@@ -1,6 +1,7 @@
 """Roles and permissions: the default is no, and the matrix says so role by role."""
 
 import pytest
+from msgspec import structs
 
 from kb_service.base.permissions import (
     EVERY_STATE,
@@ -11,20 +12,27 @@ from kb_service.base.permissions import (
     STAFF,
     SYSTEM,
     Actor,
+    LocalGrant,
     Permission,
     Role,
     may,
+    may_somewhere,
 )
 from tests.persons import ANNA, ELENA, EVERYBODY, OLGA, RITA, VERA
 
 
 class Thing:
-    """A target with a state, an audience and local roles."""
+    """A target with a state, an audience and a place."""
 
-    def __init__(self, state: str, audience: str = "public", *, granted: Role | None = None):
+    def __init__(self, state: str, audience: str = "public", *, path: str = "/meters/a"):
         self.state = state
         self.audience = audience
-        self.granted = lambda _actor: frozenset({granted} if granted else ())
+        self.path = path
+
+
+def local(actor: Actor, role: Role, path: str = "/meters", *stops: str) -> Actor:
+    """Give the actor with a local role."""
+    return structs.replace(actor, local=(LocalGrant(path, frozenset({role}), stops),))
 
 
 P = Permission
@@ -83,13 +91,45 @@ def test_an_unknown_state_opens_nothing() -> None:
 
 
 def test_a_local_role_counts_for_its_target_alone() -> None:
-    assert may(OLGA, P.EDIT, Thing(PRIVATE, granted=Role.EDITOR))
-    assert not may(OLGA, P.EDIT, Thing(PRIVATE))
-    assert not may(OLGA, P.EDIT)
+    olga = local(OLGA, Role.EDITOR, "/meters", "/meters/closed")
+    assert may_somewhere(olga, P.EDIT)
+    assert not may(olga, P.EDIT)
+    held = {path: may(olga, P.EDIT, Thing(PRIVATE, path=path)) for path in PLACES}
+    assert held == PLACES
+
+
+PLACES = {
+    "/": False,
+    "/meters": True,
+    "/meters/a": True,
+    "/meters/a/b": True,
+    "/meters-new": False,
+    "/payments": False,
+    "/meters/closed": False,
+    "/meters/closed/a": False,
+    "/meters/closed-not": True,
+}
+
+
+def test_what_lies_in_the_trash_is_where_it_was() -> None:
+    thing = Thing(PRIVATE, path="/@trash/1")
+    thing.trashed_path = "/meters/a"  # type: ignore[attr-defined]
+    assert may(local(OLGA, Role.EDITOR), P.DELETE, thing)
+    assert not may(local(OLGA, Role.EDITOR, "/payments"), P.DELETE, thing)
 
 
 def test_a_local_role_does_not_open_the_administration() -> None:
-    assert not may(OLGA, P.MANAGE_USERS, Thing(PRIVATE, granted=Role.REVIEWER))
+    olga = local(OLGA, Role.REVIEWER, "/")
+    assert not may(olga, P.MANAGE_USERS, Thing(PRIVATE))
+    assert not may_somewhere(olga, P.MANAGE_USERS)
+
+
+def test_who_has_a_local_role_is_no_visitor() -> None:
+    nobody = Actor("nina", "Нина", frozenset({Role.VISITOR}))
+    assert not nobody.is_staff
+    assert local(nobody, Role.READER).is_staff
+    assert may(local(nobody, Role.READER), P.VIEW, Thing(PUBLISHED, "staff"))
+    assert not may(local(nobody, Role.READER), P.VIEW, Thing(PUBLISHED, "staff", path="/other"))
 
 
 def test_only_the_house_itself_passes_always() -> None:

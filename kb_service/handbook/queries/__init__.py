@@ -15,6 +15,7 @@ from kb_service.handbook.queries.items import (
     topics,
 )
 from kb_service.handbook.queries.revisions import history, revision_text, steps, transitions
+from kb_service.handbook.queries.sharing import shares, with_local_roles
 from kb_service.handbook.queries.sheets import (
     company,
     context,
@@ -52,10 +53,12 @@ __all__ = [
     "next_fact_change",
     "recent",
     "revision_text",
+    "shares",
     "sheet",
     "sheet_names",
     "steps",
     "topics",
     "transitions",
+    "with_local_roles",
     "words",
 ]

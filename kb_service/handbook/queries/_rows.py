@@ -9,10 +9,11 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, not_, or_, select
+from sqlalchemy.sql import ColumnElement
 
 from kb_service.base.errors import missing
-from kb_service.base.permissions import Permission
+from kb_service.base.permissions import MATRIX, Actor, Permission
 from kb_service.base.work import Work, readable, reads
 from kb_service.handbook import codec
 from kb_service.handbook.schemas import Document, State
@@ -25,15 +26,36 @@ def visible(work: Work, statement: Select[Any]) -> Select[Any]:
     statement = statement.where(Item.trashed_at.is_(None))
     if work.may(Permission.EDIT):
         return statement
-    statement = statement.where(
+    is_live = and_(
         Item.state == State.PUBLISHED,
         Item.live_uid.is_not(None),
         or_(Item.effective.is_(None), Item.effective <= work.now),
         or_(Item.expires_at.is_(None), Item.expires_at > work.now),
     )
-    if not work.may(Permission.VIEW_STAFF):
-        statement = statement.where(Item.audience == "public")
-    return statement
+    is_for_all = Item.audience == "public"
+    if work.may(Permission.VIEW_STAFF):
+        seen = is_live
+    else:
+        inside = within_grants(work.actor, Permission.VIEW_STAFF)
+        seen = and_(is_live, is_for_all if inside is None else or_(is_for_all, inside))
+    edited = within_grants(work.actor, Permission.EDIT)
+    return statement.where(seen if edited is None else or_(seen, edited))
+
+
+def within_grants(actor: Actor, permission: Permission) -> ColumnElement[bool] | None:
+    """Give the condition «this item lies where the actor has the permission by a local role»."""
+    places = [
+        and_(is_within(grant.path), *(not_(is_within(stop)) for stop in grant.stops))
+        for grant in actor.local
+        if any(role in MATRIX[permission] for role in grant.roles)
+    ]
+    return or_(*places) if places else None
+
+
+def is_within(top: str) -> ColumnElement[bool]:
+    """Give the condition «this item is the top one or lies below it»."""
+    below = Item.path.startswith(top.rstrip("/") + "/", autoescape=True)
+    return or_(Item.path == top, below)
 
 
 def item_at(work: Work, path: str) -> Item:

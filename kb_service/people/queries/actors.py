@@ -66,6 +66,7 @@ def actor_of(work: Work, user: User, scope: str = Scope.FULL) -> Actor:
         roles=rules.roles_in_scope(known, scope) or frozenset({Role.VISITOR}),
         uid=user.uid,  # type: ignore[arg-type]  # a uid by its column
         department=user.department,
+        only_reads=scope != Scope.FULL,
     )
 
 
