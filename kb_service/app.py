@@ -16,6 +16,7 @@ from litestar import Litestar, Request, Response
 from litestar.di import Provide
 
 from kb_service import api, web
+from kb_service.api import mcp
 from kb_service.api.problems import problem
 from kb_service.base import log
 from kb_service.gate.csrf import refuse_forged
@@ -53,8 +54,10 @@ def create_app(house: House, *, worker: Worker | None = None) -> Asgi:
                 worker.stop()
             house.close()
 
+    has_tools = house.settings.mcp
     app = Litestar(
-        route_handlers=[*api.routes, *web.routes],
+        route_handlers=[*api.routes, *web.routes, *([mcp.tools] if has_tools else [])],
+        plugins=[mcp.plugin()] if has_tools else [],
         dependencies={
             "work": Provide(provide_work),
             "site": Provide(provide_site, sync_to_thread=False),

@@ -52,6 +52,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     demo: Annotated[
         bool, "Make one account per role with the password `demo`; for trying out only."
     ] = False
+    mcp: Annotated[
+        bool, "Serve the handbook as tools of language models at /mcp (package extra `mcp`)."
+    ] = False
     encoder: Annotated[str, "Semantic search: `on` where its wheel is installed, `off`."] = "on"
 
     @property
@@ -129,7 +132,7 @@ def read(environment: Mapping[str, str], file: Path) -> tuple[Settings, dict[str
 def _converted(values: dict[str, Any], origins: dict[str, str]) -> Settings:
     switches = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
     plain = {
-        name: switches.get(str(value).lower(), value) if name in ("watch", "demo") else value
+        name: switches.get(str(value).lower(), value) if name in ("watch", "demo", "mcp") else value
         for name, value in values.items()
     }
     for name, value in plain.items():

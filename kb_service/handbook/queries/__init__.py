@@ -11,6 +11,7 @@ from kb_service.handbook.queries.items import (
     is_hidden,
     moved_to,
     navigation,
+    path_of_code,
     recent,
     topics,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "moved_to",
     "navigation",
     "next_fact_change",
+    "path_of_code",
     "recent",
     "revision_text",
     "shares",

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
+from kb_service.base.errors import missing
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
@@ -60,6 +61,16 @@ def moved_to(work: Work, path: str) -> str | None:
 def card_at(work: Work, path: str) -> Card:
     """Give the card of the item at a path. Raises: item.missing."""
     return next(iter(_cards(work, [item_at(work, path)]).values()))
+
+
+def path_of_code(work: Work, code: str) -> str:
+    """Give where the item with a code is. Raises: item.missing."""
+    path = work.session.scalar(
+        readable(work, Item).with_only_columns(Item.path).where(Item.code == code)
+    )
+    if path is None:
+        raise missing("item.missing", path=code)
+    return path
 
 
 def children(work: Work, path: str) -> list[Card]:
