@@ -13,7 +13,7 @@ from litestar import Request
 from litestar.di import NamedDependency
 from markupsafe import Markup
 
-from kb_service.base.permissions import VISITOR, Actor, Permission
+from kb_service.base.permissions import VISITOR, Actor, Permission, may_somewhere
 from kb_service.base.work import Work
 from kb_service.gate.site import site_of
 from kb_service.handbook import queries
@@ -144,12 +144,15 @@ def split_language(path: str) -> tuple[str, str]:
 
 _STAFF_MENU = (
     ("Desk", "/desk", Permission.SEARCH_STAFF),
+    ("Handbook", "/edit", Permission.EDIT),
     ("Overview", "/admin", Permission.MANAGE_JOBS),
     ("People", "/admin/users", Permission.MANAGE_USERS),
     ("Company", "/admin/company", Permission.MANAGE_COMPANY),
     ("Jobs", "/admin/jobs", Permission.MANAGE_JOBS),
     ("Journal", "/admin/audit", Permission.READ_AUDIT),
 )
+# Doors that open to who may do it at some place by a local role; all others ask for the whole.
+_SOMEWHERE = frozenset({Permission.EDIT})
 
 
 def staff_menu(work: Work, path: str) -> list[MenuItem]:
@@ -158,6 +161,7 @@ def staff_menu(work: Work, path: str) -> list[MenuItem]:
         MenuItem(title, address, _is_here(path, address))
         for title, address, permission in _STAFF_MENU
         if work.may(permission)
+        or (permission in _SOMEWHERE and may_somewhere(work.actor, permission))
     ]
 
 

@@ -93,6 +93,7 @@ LOOKS = {
     "desk, nothing": Look("/desk?q=ъъъ", "operator"),
     "desk, an item": Look(f"/desk/items/{ITEM}", "operator"),
     "desk, password": Look("/desk/password", "operator"),
+    "workplace": Look("/edit", "editor"),
     "administration": Look("/admin", "administrator"),
     "accounts": Look("/admin/users", "administrator"),
     "company card": Look("/admin/company", "administrator"),

@@ -8,6 +8,7 @@ import msgspec
 from kb_service.handbook.schemas import Topic
 from kb_service.search.schemas import Answer
 from kb_service.web.desk import Fragment, PadRow
+from kb_service.web.frame import MenuItem
 from kb_service.web.site import Branch
 from tests.web import make
 
@@ -223,6 +224,21 @@ PAGES: list[Case] = [
     ),
 ]
 
+# Every page of the workplace is given its sections.
+WORKPLACE: dict[str, Any] = {"sections": [MenuItem("Tree", "/edit", True)]}
+PAGES += [
+    (
+        "workplace",
+        "edit/start.html",
+        True,
+        {
+            **WORKPLACE,
+            "rows": [(make.card(type="Topic", path="/t"), 1), (make.card(state="private"), 2)],
+        },
+    ),
+    ("workplace, empty", "edit/start.html", True, {**WORKPLACE, "rows": []}),
+]
+
 
 def hostile() -> list[Case]:
     """Give the pages that show words of strangers, filled with hostile ones."""
@@ -289,4 +305,5 @@ def hostile() -> list[Case]:
             ),
         ),
         ("item", "desk/item.html", True, faces),
+        ("workplace", "edit/start.html", True, {**WORKPLACE, "rows": [(card, 1)]}),
     ]

@@ -11,6 +11,7 @@ from jinja2.ext import extract_from_ast
 
 from kb_service.base.i18n import LANGUAGES, LOCALE_DIR, translator
 from kb_service.web import frame as frames
+from kb_service.web.edit import place
 from kb_service.web.pages import TEMPLATES_DIR, environment, render
 from tests.persons import OLGA
 from tests.web import contexts, make
@@ -67,7 +68,9 @@ def test_every_sentence_of_a_template_is_translated(name: str) -> None:
     assert {one for one in sentences_of_template(name) if not speaker.knows(one)} == set()
 
 
-@pytest.mark.parametrize("path", sorted(WEB.glob("*.py")), ids=lambda path: path.name)
+@pytest.mark.parametrize(
+    "path", sorted(WEB.rglob("*.py")), ids=lambda path: path.relative_to(WEB).as_posix()
+)
 def test_every_sentence_of_a_module_is_translated(path: Path) -> None:
     speaker = translator("ru")
     assert {one for one in sentences_of_module(path) if not speaker.knows(one)} == set()
@@ -75,7 +78,8 @@ def test_every_sentence_of_a_module_is_translated(path: Path) -> None:
 
 def test_words_of_the_menu_and_roles_are_translated() -> None:
     speaker = translator("ru")
-    titles = [title for title, _path, _permission in frames._STAFF_MENU]
+    menus = (*frames._STAFF_MENU, *place.SECTIONS)
+    titles = [title for title, _path, _permission in menus]
     assert [title for title in titles if not speaker.knows(title)] == []
 
 

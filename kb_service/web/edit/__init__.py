@@ -1,0 +1,15 @@
+"""The editor's workplace `/edit`: the tree, the document, and what else keeps the handbook true.
+
+One file is a group of pages and gives its `pages`; `place` holds the frame that they share. The
+texts below `/edit/<path>` have the address of their item, so a page of the workplace itself has a
+fixed first word, and an item that happens to have the same one is reached by its uid.
+"""
+
+from litestar import Router
+from litestar.handlers import HTTPRouteHandler
+
+from kb_service.web.edit import start
+
+pages: list[HTTPRouteHandler | Router] = [*start.pages]
+
+__all__ = ["pages"]

@@ -1,0 +1,39 @@
+"""The frame of the editor's workplace: its sections, and a page within them.
+
+A section is one line here, and only when its page is there. Which sections somebody sees is asked
+as a door asks: who may do it somewhere may look in, the place itself is asked with its row.
+"""
+
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Response
+
+from kb_service.base.permissions import Permission, may_somewhere
+from kb_service.base.work import Work
+from kb_service.web.frame import Frame, MenuItem
+from kb_service.web.pages import page
+
+# Title (a source sentence of the catalogue), address, and what one must be allowed somewhere.
+SECTIONS: tuple[tuple[str, str, Permission], ...] = (("Tree", "/edit", Permission.EDIT),)
+
+
+def sections(work: Work, path: str) -> list[MenuItem]:
+    """Give the sections of the workplace that this employee may open."""
+    return [
+        MenuItem(title, address, _is_here(path, address))
+        for title, address, permission in SECTIONS
+        if may_somewhere(work.actor, permission)
+    ]
+
+
+def edit_page(
+    name: str, frame: Frame, work: Work, *, status: int = HTTPStatus.OK, **context: Any
+) -> Response[str]:
+    """Answer with a page of the workplace: its template extends `edit/layout.html`."""
+    return page(name, frame, status=status, sections=sections(work, frame.path), **context)
+
+
+def _is_here(path: str, address: str) -> bool:
+    # Below `/edit` each page has a section of its own, or none.
+    return path == address or (address != "/edit" and path.startswith(f"{address}/"))
