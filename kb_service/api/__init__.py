@@ -4,14 +4,12 @@ from typing import Any
 
 from litestar import Router
 
+from kb_service.api import services
 from kb_service.api.answers import answers, render, suggest
 from kb_service.api.content import methods, methods_root, read, read_root
 from kb_service.api.openapi import openapi_config
-from kb_service.api.search import search
 from kb_service.api.sign_in import login, logout, renew
 from kb_service.api.system import health, read_metrics
-from kb_service.api.tree import breadcrumbs, navigation
-from kb_service.api.workflow import read_workflow, take_step
 from kb_service.api.writing import change, change_root, create, create_root, trash, trash_root
 
 # One router for what shares its paths: registered one by one, such handlers would be wrapped for
@@ -33,11 +31,7 @@ _content = Router(
 )
 routes: list[Any] = [
     _content,
-    read_workflow,
-    take_step,
-    breadcrumbs,
-    navigation,
-    search,
+    *services.routes,
     login,
     renew,
     logout,

@@ -11,10 +11,9 @@ from kb_service.api.addresses import Addresses, addresses_of
 from kb_service.api.conditional import answer as answered
 from kb_service.api.language import speaker_of
 from kb_service.api.responses import may_answer
-from kb_service.api.schemas import (
+from kb_service.api.schemas.answers import (
     AnswerItem,
     Answers,
-    CrumbLink,
     DangerValue,
     LineError,
     RenderBody,
@@ -22,6 +21,7 @@ from kb_service.api.schemas import (
     Suggest,
     SuggestItem,
 )
+from kb_service.api.schemas.tree import CrumbLink
 from kb_service.api.serialize import plain_day
 from kb_service.base.errors import FieldError
 from kb_service.base.permissions import Permission

@@ -16,10 +16,10 @@ from kb_service.api.found import item_at, parent_of
 from kb_service.api.language import speaker_of
 from kb_service.api.listing import Expansion, Listing, provide_expansion, provide_listing
 from kb_service.api.responses import at_every_item, may_answer
-from kb_service.api.schemas import ContentItem
+from kb_service.api.schemas.content import ContentItem
 from kb_service.api.serialize import Serializer, is_folderish
-from kb_service.api.tree import crumbs, tree
-from kb_service.api.workflow import workflow_of
+from kb_service.api.services.tree import crumbs, tree
+from kb_service.api.services.workflow import workflow_of
 from kb_service.base.errors import KbError, invalid
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import UNSET
 
 from kb_service.api.addresses import Addresses
-from kb_service.api.schemas import ContentBody, TextBody
+from kb_service.api.schemas.content import ContentBody, TextBody
 from kb_service.base.errors import FieldError, KbError, Kind, invalid
 from kb_service.base.ids import is_uid
 from kb_service.base.work import Work

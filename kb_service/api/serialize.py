@@ -11,7 +11,8 @@ from typing import Any
 from msgspec import UNSET, UnsetType, to_builtins
 
 from kb_service.api.addresses import Addresses
-from kb_service.api.schemas import Batching, ContentItem, FileValue, TextValue
+from kb_service.api.schemas.content import ContentItem, FileValue, TextValue
+from kb_service.api.schemas.lists import Batching
 from kb_service.base.i18n import Translator
 from kb_service.base.paging import Batch
 from kb_service.handbook.schemas import Card, File, Image, ItemView, StandardQuestion

@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 
 from kb_service.api.listing import Flag, is_on
 from kb_service.api.responses import may_answer
-from kb_service.api.schemas import Checks, EncoderHealth, Health
+from kb_service.api.schemas.system import Checks, EncoderHealth, Health
 from kb_service.base import outbox
 from kb_service.base.errors import KbError
 from kb_service.base.permissions import VISITOR

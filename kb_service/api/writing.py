@@ -26,7 +26,7 @@ from kb_service.api.incoming import (
 from kb_service.api.language import speaker_of
 from kb_service.api.listing import is_on
 from kb_service.api.responses import at_every_item, may_answer
-from kb_service.api.schemas import ContentBody, ContentItem
+from kb_service.api.schemas.content import ContentBody, ContentItem
 from kb_service.api.serialize import OUR_TYPES, Serializer, name_of
 from kb_service.base.errors import FieldError, KbError, invalid
 from kb_service.base.permissions import Permission

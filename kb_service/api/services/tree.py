@@ -11,7 +11,7 @@ from kb_service.api.conditional import answer
 from kb_service.api.found import item_at, told_as_plone_does
 from kb_service.api.listing import MAX_DEPTH
 from kb_service.api.responses import may_answer
-from kb_service.api.schemas import CrumbLink, Crumbs, Navigation, NavigationItem
+from kb_service.api.schemas.tree import CrumbLink, Crumbs, Navigation, NavigationItem
 from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
 from kb_service.gate.site import Site
@@ -92,3 +92,6 @@ def _branch(card: Card, addresses: Addresses) -> NavigationItem:
         review_state=str(card.state),
         items=[],
     )
+
+
+routes = [breadcrumbs, navigation]

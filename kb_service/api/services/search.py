@@ -12,7 +12,7 @@ from kb_service.api.conditional import answer
 from kb_service.api.language import speaker_of
 from kb_service.api.listing import Listing, provide_listing, words
 from kb_service.api.responses import may_answer
-from kb_service.api.schemas import Results
+from kb_service.api.schemas.lists import Results
 from kb_service.api.serialize import OUR_TYPES, Serializer
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work
@@ -91,3 +91,6 @@ def _below(wanted: str, context: str, addresses: Addresses) -> str:
         if path == prefix or path.startswith(prefix + "/"):
             path = path.removeprefix(prefix)
     return "/" + path.strip("/") if path.strip("/") else "/"
+
+
+routes = [search]

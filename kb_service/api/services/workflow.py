@@ -13,7 +13,7 @@ from kb_service.api.found import item_at
 from kb_service.api.incoming import comment_of
 from kb_service.api.language import speaker_of
 from kb_service.api.responses import may_answer
-from kb_service.api.schemas import (
+from kb_service.api.schemas.workflow import (
     HistoryEntry,
     StateValue,
     TransitionBody,
@@ -137,3 +137,6 @@ def workflow_of(work: Work, view: ItemView, serializer: Serializer) -> Workflow:
             for name in queries.steps(work, view.uid)
         ],
     )
+
+
+routes = [read_workflow, take_step]

@@ -1,0 +1,12 @@
+"""Plone's services: one file a family, each with its routes; `routes` gathers them."""
+
+from typing import Any
+
+from litestar import Router
+
+from kb_service.api.services import search, tree, workflow
+
+# One router, as for content: methods that share a path would be wrapped anew with each neighbour.
+routes: list[Any] = [
+    Router("/", route_handlers=[*workflow.routes, *tree.routes, *search.routes]),
+]
