@@ -4,6 +4,7 @@ import ast
 from pathlib import Path
 
 from kb_service.settings import explain
+from tests.api.endpoints import endpoints_page
 from tests.error_codes import errors_page
 
 ROOT = Path(__file__).parent.parent
@@ -70,6 +71,7 @@ def write() -> None:
     (ROOT / "docs/settings.md").write_text(settings_page(), encoding="utf-8")
     (ROOT / "docs/architecture.md").write_text(architecture_page(), encoding="utf-8")
     (ROOT / "docs/errors.md").write_text(errors_page(), encoding="utf-8")
+    (ROOT / "docs/api/endpoints.md").write_text(endpoints_page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ class Document(JsonRenderPlugin):
     def render(self, request: Request[Any, Any, Any], openapi_schema: dict[str, Any]) -> bytes:
         """Give the document; made at the first request."""
         if self._made is None:
-            self._made = encode_json(completed(openapi_schema, _contextual(request.app)))
+            self._made = encode_json(completed(openapi_schema, contextual_routes(request.app)))
         return self._made
 
 
@@ -95,7 +95,7 @@ def _of_item(operations: dict[str, Any]) -> dict[str, Any]:
     return copies
 
 
-def _contextual(app: Any) -> set[str]:
+def contextual_routes(app: Any) -> set[str]:
     """Give the routes that are services of an item as well as of the root."""
     return {
         route.path_format

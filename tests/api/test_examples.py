@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.api.endpoints import ENDPOINTS, endpoints_page, operations
 from tests.api.examples import CALLS, Call, record
 from tests.service import Service
 
@@ -28,24 +29,36 @@ def test_there_is_no_example_that_nobody_makes() -> None:
     assert {path.name for path in (DOCS / "examples").glob("*")} == made
 
 
-def test_the_list_of_calls_names_every_operation(reading: Service) -> None:
-    page = (DOCS / "README.md").read_text(encoding="utf-8")
+def test_every_endpoint_stands_in_the_list_with_its_test() -> None:
+    calls = [call for call, _operation in operations()]
+    assert sorted(calls) == sorted(ENDPOINTS)
+    assert len(calls) == len(set(calls))
+
+
+def test_the_page_of_endpoints_is_up_to_date() -> None:
+    page = (DOCS / "endpoints.md").read_text(encoding="utf-8")
+    assert page == endpoints_page(), "run: make docs"
+
+
+def test_the_page_names_every_operation_of_the_service(reading: Service) -> None:
+    page = (DOCS / "endpoints.md").read_text(encoding="utf-8")
     document = reading.client.get("/api/@openapi.json").json()
     for path, methods in document["paths"].items():
         for method in methods:
             assert f"`{method.upper()} {path}`" in page, (method, path)
 
 
-def test_the_tests_that_the_list_names_are_there() -> None:
-    page = (DOCS / "README.md").read_text(encoding="utf-8")
-    named = re.findall(r"\b(test_\w+\.py)::(test_\w+)", page)
-    assert named
-    for file, name in named:
-        source = (TESTS / file).read_text(encoding="utf-8")
-        assert f"def {name}(" in source, (file, name)
+@pytest.mark.parametrize("call", ENDPOINTS)
+def test_the_test_of_an_endpoint_is_there_and_asks_it(call: str) -> None:
+    file, name = ENDPOINTS[call].test.split("::")
+    source = (TESTS / file).read_text(encoding="utf-8")
+    assert f"def {name}(" in source, (file, name)
+    service = re.search(r"@[\w-]+", call)
+    assert service is None or service[0] in source, call
 
 
-def test_the_examples_that_the_list_names_are_there() -> None:
+def test_every_example_is_shown_and_every_shown_one_is_there() -> None:
+    named = {name for driven in ENDPOINTS.values() for name in driven.examples}
     page = (DOCS / "README.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"examples/([\w-]+\.json)", page))
-    assert named == {f"{call.name}.json" for call in CALLS}
+    named |= set(re.findall(r"examples/([\w-]+)\.json", page))
+    assert named == {call.name for call in CALLS}

@@ -1,0 +1,134 @@
+"""The list of endpoints: which test drives each and which examples show it.
+
+docs/api/endpoints.md is made of it and of the OpenAPI document (`python -m tests.docs_made`).
+"""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import msgspec
+from litestar import Litestar
+from litestar.di import Provide
+
+from kb_service import api
+from kb_service.api.openapi import completed, contextual_routes
+from kb_service.gate.site import provide_site
+from kb_service.gate.unit import provide_work
+
+_METHODS = frozenset({"get", "post", "patch", "put", "delete"})
+_OF_ITEM = "/api/{path}/"
+# How the page groups them; what has no tag of these stands last.
+GROUPS = {"content": "Content", "search": "Search", "people": "People", "system": "Operation"}
+
+
+class Driven(msgspec.Struct, frozen=True):
+    """What drives an endpoint: a test of tests/api, and recorded examples."""
+
+    test: str
+    examples: tuple[str, ...] = ()
+
+
+# Services of an item stand here once; both of their forms are meant.
+ENDPOINTS: dict[str, Driven] = {
+    "GET /api": Driven(
+        "test_content.py::test_an_item_has_exactly_the_fields_of_the_design",
+        ("item", "item-staff", "item-expanded", "item-as-of", "topic", "batch"),
+    ),
+    "POST /api": Driven(
+        "test_writing.py::test_a_new_item_is_private_and_comes_back_whole", ("create",)
+    ),
+    "PATCH /api": Driven(
+        "test_writing.py::test_a_change_is_live_at_once_in_file_and_api", ("change",)
+    ),
+    "DELETE /api": Driven(
+        "test_writing.py::test_thrown_away_is_gone_and_can_be_made_anew", ("trash",)
+    ),
+    "GET /api/@workflow": Driven(
+        "test_writing.py::test_where_an_item_stands_is_read_by_staff", ("workflow",)
+    ),
+    "POST /api/@workflow/{transition}": Driven(
+        "test_writing.py::test_steps_of_the_workflow", ("step", "error-impossible")
+    ),
+    "GET /api/@breadcrumbs": Driven("test_services.py::test_the_way_to_an_item", ("breadcrumbs",)),
+    "GET /api/@navigation": Driven(
+        "test_services.py::test_the_tree_unfolds_as_deep_as_asked", ("navigation",)
+    ),
+    "POST /api/@render": Driven(
+        "test_services.py::test_a_preview_shows_every_part", ("render", "render-mistake")
+    ),
+    "GET /api/@answers": Driven(
+        "test_services.py::test_a_question_is_answered_to_everybody",
+        ("answers", "answers-danger"),
+    ),
+    "GET /api/@suggest": Driven(
+        "test_services.py::test_suggestions_come_while_typing", ("suggest",)
+    ),
+    "GET /api/@search": Driven(
+        "test_services.py::test_the_catalogue_is_searched_as_plone_clients_do", ("search",)
+    ),
+    "POST /api/@login": Driven("test_sign_in.py::test_a_token_opens_what_its_owner_may_see"),
+    "POST /api/@login-renew": Driven("test_sign_in.py::test_a_renewed_token_goes_on"),
+    "POST /api/@logout": Driven("test_sign_in.py::test_after_the_logout_the_token_is_refused"),
+    "GET /api/@health": Driven(
+        "test_services.py::test_the_service_says_that_it_lives", ("health",)
+    ),
+    "GET /api/@metrics": Driven("test_services.py::test_counters_hold_templates_and_no_words"),
+}
+
+
+@cache
+def paths() -> dict[str, Any]:
+    """Give the paths of the OpenAPI document, from the routes alone: no house is needed."""
+    app = Litestar(
+        route_handlers=[*api.routes],
+        dependencies={
+            "work": Provide(provide_work),
+            "site": Provide(provide_site, sync_to_thread=False),
+        },
+        openapi_config=api.openapi_config,
+    )
+    found: dict[str, Any] = completed(app.openapi_schema.to_schema(), contextual_routes(app))
+    return dict(found["paths"])
+
+
+def operations() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Give every endpoint once, as `METHOD /path`: the form of an item is left out."""
+    for path, methods in paths().items():
+        if path == "/api/{path}" or path.startswith(_OF_ITEM):
+            continue
+        for method in sorted(_METHODS & set(methods)):
+            yield f"{method.upper()} {path}", methods[method]
+
+
+def endpoints_page() -> str:
+    """Give docs/api/endpoints.md."""
+    lines = [
+        "# Endpoints",
+        "Made from the OpenAPI document and the list in `tests/api/endpoints.py` (`make docs`).",
+        "The test drives the endpoint; an endpoint without one fails the suite. Services of an",
+        "item are asked at its path, `/api/meters/@workflow`, and at the root.",
+    ]
+    rows: dict[str, list[str]] = {}
+    for call, operation in operations():
+        group = GROUPS.get(operation.get("tags", [""])[0], GROUPS["system"])
+        rows.setdefault(group, []).append(_row(call, operation["summary"]))
+    for group in GROUPS.values():
+        lines += [
+            "",
+            f"## {group}",
+            "| call | what it does | examples | test |",
+            "|---|---|---|---|",
+        ]
+        lines += rows.get(group, [])
+    return "\n".join(lines) + "\n"
+
+
+def _row(call: str, summary: str) -> str:
+    driven = ENDPOINTS[call]
+    method, path = call.split(" ")
+    of_item = _OF_ITEM + path.removeprefix("/api/") if path != "/api" else "/api/{path}"
+    forms = [path, of_item] if of_item in paths() and method.lower() in paths()[of_item] else [path]
+    shown = ", ".join(f"`{method} {one}`" for one in forms)
+    examples = ", ".join(f"[{name}](examples/{name}.json)" for name in driven.examples)
+    return f"| {shown} | {summary} | {examples} | {driven.test} |"
