@@ -16,6 +16,7 @@ from kb_service.base.db import Database
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import open_work
 from kb_service.gate.site import Site
+from kb_service.gate.uploads import Uploads
 from kb_service.handbook import jobs as handbook_jobs
 from kb_service.handbook.render import Renderer
 from kb_service.handbook.sync import Sync
@@ -63,6 +64,7 @@ class House:
         self.clock = clock or Clock(settings.timezone)
         self.database = Database(settings.database)
         self.blobs = Blobs(settings.data_dir / "blobs")
+        self.uploads = Uploads(settings.data_dir / "uploads")
         self.encoder = encoder_named(settings.encoder)
         self.engine = Engine(settings.index_dir, self.encoder, self.clock)
         self.renderer = Renderer()
@@ -80,6 +82,7 @@ class House:
             engine=self.engine,
             renderer=self.renderer,
             blobs=self.blobs,
+            uploads=self.uploads,
             base_url=self.settings.base_url.rstrip("/"),
             timezone=self.settings.timezone,
             proxies=self.settings.proxies,
@@ -135,6 +138,7 @@ class House:
             handbook_jobs.new_day(work)
 
     def _expire(self) -> None:
+        self.uploads.sweep(self.clock.now())
         with open_work(self.database, SYSTEM, self.clock) as work:
             people_jobs.expire(work)
 

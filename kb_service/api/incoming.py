@@ -3,6 +3,8 @@
 All mistakes are collected, so that a form can show them at once.
 """
 
+import base64
+import binascii
 import math
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
@@ -12,12 +14,12 @@ import msgspec
 from msgspec import UNSET
 
 from kb_service.api.addresses import Addresses
-from kb_service.api.schemas.content import ContentBody, TextBody
+from kb_service.api.schemas.content import ContentBody, FileBody, TextBody
 from kb_service.base.errors import FieldError, KbError, Kind, invalid
 from kb_service.base.ids import is_uid
 from kb_service.base.work import Work
 from kb_service.handbook import queries
-from kb_service.handbook.schemas import TYPES, Audience
+from kb_service.handbook.schemas import TYPES, Audience, File
 
 # Members of the wire that have another name in a document.
 OUR_NAMES: Mapping[str, str] = {
@@ -27,7 +29,7 @@ OUR_NAMES: Mapping[str, str] = {
     "relatedItems": "related",
 }
 _WIRE_NAMES = {ours: wire for wire, ours in OUR_NAMES.items()}
-_NOT_CONTENT = frozenset({"type_", "id", "text", "changeNote", "source"})
+_NOT_CONTENT = frozenset({"type_", "id", "text", "changeNote", "source", "file", "image"})
 _MARKDOWN = frozenset({None, "", "text/markdown", "text/x-web-markdown", "text/plain"})
 _MAX_COMMENT = 1000
 
@@ -65,6 +67,27 @@ def changes_of(body: ContentBody, kind: str, work: Work, addresses: Addresses) -
     if faults:
         raise invalid("content.wrong", *faults)
     return Changes(values, text)
+
+
+def file_of(body: ContentBody, kind: str) -> tuple[str, bytes] | None:
+    """Give the name and the bytes of a file that was sent with an item of a type of ours.
+
+    Raises: content.wrong, where the type has none or the bytes are no base64.
+    """
+    found = None
+    for name, value in (("file", body.file), ("image", body.image)):
+        if not isinstance(value, FileBody) or value.data is None:
+            continue
+        if (name == "image") != (kind == "Image") or not issubclass(TYPES[kind], File):
+            fault = FieldError(name, "field.not_of_type", {"type": kind})
+            raise invalid("content.wrong", fault)
+        if value.encoding != "base64":
+            raise invalid("content.wrong", FieldError(name, "file.encoding"))
+        try:
+            found = value.filename, base64.b64decode(value.data, validate=True)
+        except (binascii.Error, ValueError) as error:
+            raise invalid("content.wrong", FieldError(name, "file.encoding")) from error
+    return found
 
 
 def with_wire_names(error: KbError) -> KbError:

@@ -177,6 +177,7 @@ class Serializer:
                 download=f"{self.addresses.item(view.path)}/@@download/{name}",
                 filename=content.filename,
                 size=content.size,
+                **_pixels(content),
             )
             return {name: value}
         return {}
@@ -205,6 +206,12 @@ def moment(value: datetime | None) -> str | None:
 def plain_day(value: date | bool | None) -> Any:
     """Give a day as text; what is no day comes back as it is."""
     return value.isoformat() if isinstance(value, date) else value
+
+
+def _pixels(content: File) -> dict[str, int]:
+    if not isinstance(content, Image):
+        return {}
+    return {"width": content.width, "height": content.height}
 
 
 def _staff_parts(view: ItemView) -> dict[str, Any]:

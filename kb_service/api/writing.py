@@ -20,6 +20,7 @@ from kb_service.api.incoming import (
     changes_of,
     check_known,
     comment_of,
+    file_of,
     refuse_type,
     with_wire_names,
 )
@@ -33,11 +34,12 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.paths import item_path
 from kb_service.gate.site import Site
+from kb_service.gate.uploads import kept
 from kb_service.handbook import codec, queries
 from kb_service.handbook.acts import edit
-from kb_service.handbook.schemas import TYPES, ItemView
+from kb_service.handbook.schemas import TYPES, File, ItemView
 
-ADDABLE = ("Document", "Folder", "StandardQuestion")
+ADDABLE = ("Document", "Folder", "StandardQuestion", "File", "Image")
 Strict = Annotated[
     str | None,
     QueryParameter(name="strict", description="Refuse unknown members instead of dropping."),
@@ -60,7 +62,7 @@ def create_item(
     check_known(body, is_strict=is_on(strict))
     parent = item_at(work, site, item_path(request))
     try:
-        text = _new_text(data, work, request)
+        text = _new_text(data, work, request, site)
         uid = edit.create(
             work,
             parent.uid,
@@ -100,7 +102,7 @@ def change_item(
     view = item_at(work, site, item_path(request))
     check_match(request, state_tag(view, is_whole=True))
     try:
-        text = _changed_text(view, data, work, request)
+        text = _changed_text(view, data, work, request, site)
         comment = comment_of(data.changeNote)
         edit.save(work, view.uid, text, comment=comment, based_on=view.revision, goes_live=True)
         _rename(work, view, data.id, comment)
@@ -160,7 +162,7 @@ def _whole(
     return answer(request, body, tag=tag, status=status, headers=headers)
 
 
-def _new_text(data: ContentBody, work: Work, request: Request[Any, Any, Any]) -> str:
+def _new_text(data: ContentBody, work: Work, request: Request[Any, Any, Any], site: Site) -> str:
     if isinstance(data.source, str):
         _only_source(data)
         return data.source
@@ -168,23 +170,40 @@ def _new_text(data: ContentBody, work: Work, request: Request[Any, Any, Any]) ->
     if not isinstance(name, str) or name not in (*ADDABLE, *OUR_TYPES.values()):
         raise refuse_type(name, ADDABLE)
     kind = OUR_TYPES.get(name, name)
+    binary = _binary(data, kind, work, site)
+    if issubclass(TYPES[kind], File) and not binary:
+        name = "image" if kind == "Image" else "file"
+        raise invalid("content.wrong", FieldError(name, "field.needed"))
+    if data.title is UNSET and binary:
+        data.title = str(binary["filename"])
     if data.title is UNSET:
         raise invalid("content.wrong", FieldError("title", "title.needed"))
     sent = changes_of(data, kind, work, addresses_of(request))
-    content = TYPES[kind](**sent.values)
+    content = TYPES[kind](**sent.values | binary)
     return codec.revision_text(codec.new(kind, content, _body_text(sent)))
 
 
 def _changed_text(
-    view: ItemView, data: ContentBody, work: Work, request: Request[Any, Any, Any]
+    view: ItemView, data: ContentBody, work: Work, request: Request[Any, Any, Any], site: Site
 ) -> str:
     if isinstance(data.source, str):
         _only_source(data)
         return data.source
+    binary = _binary(data, view.type, work, site)
     document = codec.decode(view.source)
     sent = changes_of(data, view.type, work, addresses_of(request))
     body = None if sent.body is None else _body_text(sent)
-    return codec.revision_text(codec.edited(document, body=body, **sent.values))
+    return codec.revision_text(codec.edited(document, body=body, **sent.values | binary))
+
+
+def _binary(data: ContentBody, kind: str, work: Work, site: Site) -> dict[str, Any]:
+    """Keep the bytes that were sent, if any; give what the document says of them."""
+    sent = file_of(data, kind)
+    if sent is None:
+        return {}
+    # Nothing has been written yet: others may write while a picture is made anew.
+    work.pause()
+    return kept(site.blobs, *sent, kind=kind).values
 
 
 def _body_text(sent: Changes) -> str:

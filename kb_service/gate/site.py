@@ -10,6 +10,7 @@ from litestar import Request
 from kb_service.base.blobs import Blobs
 from kb_service.base.clock import Clock
 from kb_service.base.db import Database
+from kb_service.gate.uploads import Uploads
 from kb_service.handbook.render import Renderer
 from kb_service.search.live import Engine
 
@@ -22,6 +23,7 @@ class Site(msgspec.Struct, kw_only=True):
     engine: Engine
     renderer: Renderer
     blobs: Blobs
+    uploads: Uploads
     base_url: str = ""
     timezone: str = "Europe/Moscow"
     proxies: frozenset[str] = frozenset()

@@ -36,7 +36,8 @@ ENDPOINTS: dict[str, Driven] = {
         ("item", "item-staff", "item-expanded", "item-as-of", "topic", "batch"),
     ),
     "POST /api": Driven(
-        "test_writing.py::test_a_new_item_is_private_and_comes_back_whole", ("create",)
+        "test_writing.py::test_a_new_item_is_private_and_comes_back_whole",
+        ("create", "create-file"),
     ),
     "PATCH /api": Driven(
         "test_writing.py::test_a_change_is_live_at_once_in_file_and_api", ("change",)
@@ -49,6 +50,18 @@ ENDPOINTS: dict[str, Driven] = {
     ),
     "POST /api/@workflow/{transition}": Driven(
         "test_writing.py::test_steps_of_the_workflow", ("step", "error-impossible")
+    ),
+    "POST /api/@tus-upload": Driven(
+        "test_files.py::test_pieces_become_an_item_when_the_last_has_come", ("upload",)
+    ),
+    "GET /api/@tus-upload/{uid}": Driven(
+        "test_files.py::test_pieces_become_an_item_when_the_last_has_come"
+    ),
+    "PATCH /api/@tus-upload/{uid}": Driven(
+        "test_files.py::test_a_piece_at_the_wrong_place_is_told_the_right_one"
+    ),
+    "DELETE /api/@tus-upload/{uid}": Driven(
+        "test_files.py::test_another_account_does_not_know_of_an_upload"
     ),
     "GET /api/@breadcrumbs": Driven("test_services.py::test_the_way_to_an_item", ("breadcrumbs",)),
     "GET /api/@navigation": Driven(

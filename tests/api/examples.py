@@ -22,6 +22,7 @@ class Call(msgspec.Struct, frozen=True):
     who: str = ""
     body: Any = None
     accept: str = "application/json"
+    headers: dict[str, str] = {}
 
 
 CALLS = (
@@ -43,6 +44,12 @@ CALLS = (
     Call("create", "POST", "/api/meters", "rita",
          {"@type": "StandardQuestion", "title": "Где мой счётчик?", "code": "M60",
           "text": {"content-type": "text/markdown", "data": "В щитке на площадке."}}),
+    Call("create-file", "POST", "/api/meters", "rita",
+         {"@type": "File", "title": "Бланк заявления",
+          "file": {"filename": "Бланк.txt", "encoding": "base64",
+                   "data": "0JfQsNGP0LLQu9C10L3QuNC1Lg=="}}),
+    Call("upload", "POST", "/api/meters/@tus-upload", "rita",
+         headers={"upload-length": "20", "upload-metadata": "filename YS50eHQ="}),
     Call("change", "PATCH", "/api/meters/kto-meniaet", "rita", {"description": "Иначе."}),
     Call("step", "POST", "/api/meters/pokazaniia/@workflow/retract", "rita",
          {"comment": "на правку"}),
@@ -59,10 +66,13 @@ CALLS = (
 
 def record(service: Service, call: Call) -> str:
     """Give a call and its answer as the text of an example."""
-    answer = service.ask(call.method, call.path, call.who, call.body, accept=call.accept)
+    named = {"accept": call.accept, **call.headers}
+    answer = service.ask(call.method, call.path, call.who, call.body, **named)
     request: dict[str, Any] = {"method": call.method, "path": call.path, "accept": call.accept}
     if call.who:
         request["as"] = service.roles[call.who]
+    if call.headers:
+        request["headers"] = call.headers
     if call.body is not None:
         request["body"] = call.body
     shown = ("content-type", "location", "cache-control", "vary", "retry-after")

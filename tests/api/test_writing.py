@@ -42,7 +42,7 @@ def test_what_is_not_there_looks_to_a_visitor_like_what_is(service: Service) -> 
     [
         ({}, 400, "content.type_needed", "@type"),
         ({"@type": "Novelty", "title": "x"}, 403, "content.type_unknown", "@type"),
-        ({"@type": "File", "title": "x"}, 403, "content.type_unknown", "@type"),
+        ({"@type": "Event", "title": "x"}, 403, "content.type_unknown", "@type"),
         ({"@type": "Document"}, 400, "content.wrong", "title"),
         ({"@type": "Document", "title": "  "}, 400, "content.wrong", "title"),
         ({"@type": "Document", "title": None}, 400, "content.wrong", "title"),

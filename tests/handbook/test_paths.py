@@ -101,7 +101,7 @@ def test_every_title_gives_a_valid_name(title: str) -> None:
         ("a", {"b"}, "a"),
         ("a", {"a"}, "a-1"),
         ("a", {"a", "a-1", "a-3"}, "a-2"),
-        ("Blank.PDF", {"blank.pdf"}, "Blank.PDF-1"),
+        ("Blank.PDF", {"blank.pdf"}, "Blank-1.PDF"),
         ("blank.pdf", {"x"}, "blank.pdf"),
     ],
 )

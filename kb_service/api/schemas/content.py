@@ -23,6 +23,8 @@ class FileValue(Struct, rename={"content_type": "content-type"}):
     download: str
     filename: str
     size: int
+    width: int | UnsetType = UNSET
+    height: int | UnsetType = UNSET
 
 
 class Lock(Struct):
@@ -104,6 +106,15 @@ class TextBody(Struct, rename={"content_type": "content-type"}):
     encoding: str | None = None
 
 
+class FileBody(Struct, rename={"content_type": "content-type"}):
+    """A file coming in, its bytes in base64. What came out without `data` changes nothing."""
+
+    data: str | None = None
+    encoding: str = "base64"
+    filename: str = ""
+    content_type: str | None = None
+
+
 Title = Annotated[str, Meta(max_length=1000)]
 
 
@@ -126,6 +137,8 @@ class ContentBody(Struct, kw_only=True):
     changeNote: str | UnsetType | None = UNSET  # noqa: N815 - Plone's name
     code: str | UnsetType | None = UNSET
     wordings: list[str] | UnsetType | None = UNSET
+    file: FileBody | UnsetType | None = UNSET
+    image: FileBody | UnsetType | None = UNSET
     checked: str | bool | UnsetType | None = UNSET
     valid_from: str | UnsetType | None = UNSET
     valid_to: str | UnsetType | None = UNSET

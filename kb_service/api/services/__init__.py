@@ -4,9 +4,9 @@ from typing import Any
 
 from litestar import Router
 
-from kb_service.api.services import search, tree, workflow
+from kb_service.api.services import search, tree, tus, workflow
 
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
 routes: list[Any] = [
-    Router("/", route_handlers=[*workflow.routes, *tree.routes, *search.routes]),
+    Router("/", route_handlers=[*workflow.routes, *tree.routes, *search.routes, *tus.routes]),
 ]

@@ -9,7 +9,7 @@ from kb_service.base.work import Work, act
 from kb_service.handbook import codec
 from kb_service.handbook.acts import _rows
 from kb_service.handbook.rules import paths
-from kb_service.handbook.schemas import Page, State
+from kb_service.handbook.schemas import Content, File, Page, State
 from kb_service.handbook.tables import Item, Revision
 
 ROOT = "/"
@@ -49,7 +49,7 @@ def create(
     above = work.get(Item, parent, Permission.ADD)
     if above.type not in ("Topic", "Page") or (above.type == "Page" and above.path != ROOT):
         raise invalid("item.parent_not_folder", path=above.path)
-    wanted = name or paths.slug(codec.decode(text).content.title)
+    wanted = name or _short_name(codec.decode(text).content)
     taken = set(work.session.scalars(select(Item.name).where(Item.parent_uid == above.uid)))
     if name and name in taken:
         raise conflict("item.exists", path=paths.join(above.path, name))
@@ -188,6 +188,12 @@ def untrash(work: Work, uid: str, *, comment: str = "") -> str:
     _rows.note_step(work, item, "restore", comment)
     _rows.note_change(work, item)
     return path
+
+
+def _short_name(content: Content) -> str:
+    if isinstance(content, File) and content.filename:
+        return paths.slug_of_file(content.filename)
+    return paths.slug(content.title)
 
 
 def _new_item(

@@ -7,6 +7,7 @@ with `@` or `_` (Plone's endpoints, data sheets).
 
 import re
 from collections.abc import Collection
+from pathlib import PurePosixPath
 
 from slugify import slugify
 
@@ -24,6 +25,7 @@ MAX_DEPTH = 8
 _UNNAMED = "item"
 _SEGMENT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?")
 _ENDINGS = (".md", ".conflict")
+_FILE_ENDING = re.compile(r"\.[a-z0-9]{1,8}")
 _LETTERS = str.maketrans(
     {
         "а": "a", "б": "b", "в": "v", "г": "g", "д": "d", "е": "e", "ё": "e", "ж": "zh", "з": "z",
@@ -42,18 +44,32 @@ def slug(title: str, *, limit: int = MAX_NAME) -> str:
     return f"{name}-1" if name in RESERVED | NEVER else name
 
 
+def slug_of_file(filename: str) -> str:
+    """Give a short name for a file, its ending kept: «Бланк заявления.PDF», blank-zaiavleniia.pdf.
+
+    An ending that is none of a file's (`.md`, letters of other alphabets) goes.
+    """
+    path = PurePosixPath(filename)
+    ending = path.suffix.lower()
+    if not _FILE_ENDING.fullmatch(ending) or ending in _ENDINGS:
+        return slug(filename)
+    return slug(path.stem) + ending
+
+
 def unique(name: str, taken: Collection[str]) -> str:
     """Give the name if it is free, else with the first free of -1, -2 and so on behind it.
 
-    Names that differ only in case count as the same: some file systems see no difference.
+    A file keeps its ending behind the number. Names that differ only in case count as the same:
+    some file systems see no difference.
     """
     known = {one.casefold() for one in taken}
     if name.casefold() not in known:
         return name
+    path = PurePosixPath(name)
     number = 1
-    while f"{name}-{number}".casefold() in known:
+    while f"{path.stem}-{number}{path.suffix}".casefold() in known:
         number += 1
-    return f"{name}-{number}"
+    return f"{path.stem}-{number}{path.suffix}"
 
 
 def join(parent: str, name: str) -> str:
