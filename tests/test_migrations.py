@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import text
@@ -46,3 +47,32 @@ def test_a_database_of_a_later_release_is_refused(empty_database: Database) -> N
         session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(KbError, match=r"database\.newer"):
         start.migrate(empty_database)
+
+
+def test_what_is_in_the_trash_keeps_its_company(empty_database: Database) -> None:
+    """0003 on a filled database: who was thrown away at one moment below another went with it."""
+    command.upgrade(start.migration_config(empty_database), "0002")
+    early, late = "2026-11-20 09:00:00", "2026-11-21 09:00:00"
+    thrown = {
+        "topic": ("/a", late), "child": ("/a/b", late), "deep": ("/a/b/c", late),
+        "early": ("/a/d", early), "beside": ("/ab", late), "kept": (None, None),
+    }  # fmt: skip
+    columns = (
+        "uid, name, path, type, state, draft, audience, position, owner, title, latest_uid,"
+        " creator, created, modified, version, trashed_path, trashed_at"
+    )
+    with empty_database.writing.begin() as connection:
+        for uid, (path, moment) in thrown.items():
+            statement = f"""INSERT INTO item ({columns}) VALUES (:uid, 'n', :uid, 'Topic',
+                'private', '', 'public', 1, '', 't', 'r', 'rita', '{late}', '{late}', 1, :path,
+                :moment)"""
+            if connection.dialect.name == "postgresql":
+                statement = statement.replace(":moment", "CAST(:moment AS timestamptz)")
+            connection.execute(text(statement), {"uid": uid, "path": path, "moment": moment})
+    start.migrate(empty_database)
+    with empty_database.writing.connect() as connection:
+        found = connection.execute(text("SELECT uid, trashed_with FROM item")).all()
+    assert dict(found) == {
+        "topic": "topic", "child": "topic", "deep": "topic", "early": "early",
+        "beside": "beside", "kept": None,
+    }  # fmt: skip

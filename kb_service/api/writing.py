@@ -104,8 +104,9 @@ def change_item(
     try:
         text = _changed_text(view, data, work, request, site)
         comment = comment_of(data.changeNote)
-        edit.save(work, view.uid, text, comment=comment, based_on=view.revision, goes_live=True)
+        # Moved first: the tree is held before rows are, so that no two changes wait in a circle.
         _rename(work, view, data.id, comment)
+        edit.save(work, view.uid, text, comment=comment, based_on=view.revision, goes_live=True)
     except KbError as error:
         raise with_wire_names(error) from error
     after = queries.by_uid(work, site.renderer, view.uid, latest=True)

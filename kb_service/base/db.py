@@ -168,10 +168,17 @@ class Database:
     def lock_chain(self, session: Session) -> None:
         """Hold the one lock under which the end of the audit chain and numbers are taken.
 
-        On SQLite BEGIN IMMEDIATE holds it already.
+        On SQLite BEGIN IMMEDIATE holds it already. Rows are written first: who waits for one of
+        them must not hold this lock meanwhile.
         """
+        session.flush()
         if not self.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(20260718)"))
+
+    def lock_tree(self, session: Session) -> None:
+        """Hold the one lock of who changes where items lie, before any of their rows."""
+        if not self.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(20260720)"))
 
     def lock_folder(self, session: Session) -> None:
         """Hold the one lock of who brings files of the content folder and rows into step.

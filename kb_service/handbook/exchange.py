@@ -15,9 +15,10 @@ from kb_service.base.blobs import Blobs
 from kb_service.base.errors import KbError, conflict, invalid
 from kb_service.base.work import Work, readable
 from kb_service.handbook import codec, folder, parts
+from kb_service.handbook.files import state_in
 from kb_service.handbook.folder import Folder
 from kb_service.handbook.rules import paths
-from kb_service.handbook.schemas import File, StandardQuestion, State, SyncProblem, SyncReport
+from kb_service.handbook.schemas import File, StandardQuestion, SyncProblem, SyncReport
 from kb_service.handbook.sync import Sync
 from kb_service.handbook.tables import Item, Revision, Sheet
 
@@ -36,8 +37,7 @@ def take_out(work: Work, blobs: Blobs, target: Path) -> int:
     count = 0
     for item in work.session.scalars(readable(work, Item).order_by(Item.path)):
         revision = work.session.get_one(Revision, item.latest_uid)
-        state = State(item.draft or item.state)
-        text = codec.with_identity(revision.text, item.uid, state)
+        text = codec.with_identity(revision.text, item.uid, state_in(item))
         file = folder.file_of(item.path, item.type)
         place.write(file, text.encode())
         count += 1

@@ -12,6 +12,7 @@ from kb_service.base.blobs import Blobs
 from kb_service.base.work import Work
 from kb_service.handbook import codec, folder
 from kb_service.handbook.folder import Folder, Seen
+from kb_service.handbook.rules import workflow
 from kb_service.handbook.schemas import File, State
 from kb_service.handbook.tables import FileState, Item, Revision, Sheet
 
@@ -25,11 +26,11 @@ def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
     if item is None:
         return
     latest = work.session.get_one(Revision, item.latest_uid)
-    state = item.draft or item.state
+    state = state_in(item)
     wanted: dict[str, bytes] = {}
     if item.trashed_at is None:
         file = folder.file_of(item.path, item.type)
-        wanted[file] = codec.with_identity(latest.text, uid, State(state)).encode()
+        wanted[file] = codec.with_identity(latest.text, uid, state).encode()
         content = codec.decode(latest.text).content
         if isinstance(content, File) and content.sha256:
             wanted[file.removesuffix(".md")] = blobs.get(content.sha256)
@@ -38,6 +39,12 @@ def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
         is_document = file.endswith(".md")
         revision, shown = (latest.uid, state) if is_document else ("", "")
         _write(work, place, file, data, (uid, revision, shown))
+
+
+def state_in(item: Item) -> State:
+    """Give the state that an item's file names beside the latest text."""
+    is_scheduled = item.scheduled_at is not None
+    return workflow.state_in_file(item.state, item.draft, is_scheduled=is_scheduled)
 
 
 def write_sheet(work: Work, root: Path, name: str) -> None:
@@ -50,8 +57,12 @@ def write_sheet(work: Work, root: Path, name: str) -> None:
 
 
 def held(work: Work, file: str) -> FileState | None:
-    """Give what is remembered of a file, its item held: nobody writes either before the end."""
+    """Give what is remembered of a file, its item held: nobody writes either before the end.
+
+    The tree too: an item may be made, moved or thrown away for its file, and that comes first.
+    """
     work.database.lock_folder(work.session)
+    work.database.lock_tree(work.session)
     state = work.session.get(FileState, file)
     if state is None or not state.item_uid:
         return state

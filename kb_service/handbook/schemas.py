@@ -178,6 +178,7 @@ class Card(msgspec.Struct, kw_only=True):
 
     `title` and `description` are those of the revision that the reader sees (live for visitors,
     latest for editors); Liquid is already filled in. `revision` is that revision's number.
+    `scheduled` tells editors when a newer text, published beforehand, takes the live one's place.
     """
 
     uid: Uid
@@ -203,6 +204,7 @@ class Card(msgspec.Struct, kw_only=True):
     expires: datetime | None = None
     revision: int = 0
     is_latest_live: bool = True
+    scheduled: datetime | None = None
 
 
 class ItemView(Card, kw_only=True):

@@ -6,7 +6,8 @@ becomes a revision marked as conflicting, a `.conflict` neighbour keeps it, the 
 bad file is reported with path, line and reason, the others go in. Each file is one unit of work.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,23 @@ from kb_service.base.work import Work, open_work
 from kb_service.handbook import binaries, codec, files, folder
 from kb_service.handbook.acts import _rows, edit, sheets, workflow
 from kb_service.handbook.folder import Folder, Seen
+from kb_service.handbook.queries._rows import standing
+from kb_service.handbook.rules.workflow import Action, steps_of_file
 from kb_service.handbook.schemas import Document, File, Image, State, SyncProblem, SyncReport
 from kb_service.handbook.tables import FileState, Item, Revision, Sheet
 
 # More than this share of the known files gone at once is an accident, not an editor's wish.
 _GONE_SHARE = 0.5
 _FEW = 5
+# The file is what asks for these; it need not be written for them.
+_STEPS: Mapping[Action, Callable[[Work, str], State]] = {
+    Action.PUBLISH: partial(workflow.publish, writes_file=False),
+    Action.SUBMIT: workflow.submit,
+    Action.REJECT: workflow.reject,
+    Action.RETRACT: partial(workflow.retract, writes_file=False),
+    Action.ARCHIVE: partial(workflow.archive, writes_file=False),
+    Action.RESTORE: workflow.restore,
+}
 
 
 class Sync:
@@ -143,13 +155,13 @@ class Sync:
             if self._is_conflict(work, item, state, text):
                 edit.keep_conflict(work, uid, text, comment=seen.file)
                 # Kept twice now: the file may be given our text.
-                shown = item.draft or item.state
+                shown = files.state_in(item)
                 files.remember(work, seen, data, uid, item.latest_uid, shown)
                 self._put_aside(seen.file, data, report)
                 return
             if self._place(work, item, path):
                 report.moved.append(path)
-            self._change(work, item, _before(item, state), document, text)
+            self._change(work, item, path, _before(item, state), document, text)
             report.changed.append(path)
         work.session.flush()
         row = work.session.get_one(Item, uid)
@@ -251,10 +263,19 @@ class Sync:
         self._step(work, uid, State.PRIVATE, State.PUBLISHED)
         return uid
 
-    def _change(self, work: Work, item: Item, before: State, document: Document, text: str) -> None:
+    def _change(
+        self, work: Work, item: Item, path: str, before: State, document: Document, text: str
+    ) -> None:
         if item.trashed_at is not None:
-            edit.untrash(work, item.uid)
-        edit.save(work, item.uid, text, comment="", goes_live=True, writes_file=False)
+            name = path.rsplit("/", 1)[1]
+            edit.untrash(work, item.uid, parent=self._parent(work, path), name=name)
+        if item.scheduled_at is not None:
+            # What the file holds back is the text to come, not the live one that nobody changed.
+            self._step(work, item.uid, before, document.state)
+            before = document.state
+        # A text that its file calls a draft stays one, whoever the file's rights would let publish.
+        goes_live = document.state == State.PUBLISHED
+        edit.save(work, item.uid, text, comment="", goes_live=goes_live, writes_file=False)
         self._step(work, item.uid, before, document.state)
 
     def _place(self, work: Work, item: Item, path: str) -> bool:
@@ -266,22 +287,10 @@ class Sync:
         return True
 
     def _step(self, work: Work, uid: str, before: State, wanted: State) -> None:
-        item = work.session.get_one(Item, uid)
-        if wanted == before or (wanted == item.state and not item.draft):
-            return
-        if wanted == State.PUBLISHED and _rows.needs_four_eyes(work):
-            # A file is one pair of eyes: what it brings waits for the second.
-            wanted = State.PENDING
-            if wanted == (item.draft or item.state):
-                return
-        if wanted == State.PUBLISHED:
-            workflow.publish(work, uid, writes_file=False)
-        elif wanted == State.PENDING:
-            workflow.submit(work, uid)
-        elif wanted == State.ARCHIVED:
-            workflow.archive(work, uid, writes_file=False)
-        elif item.state in (State.PUBLISHED, State.PENDING):
-            workflow.retract(work, uid, writes_file=False)
+        now = standing(work.session.get_one(Item, uid))
+        four_eyes = _rows.needs_four_eyes(work)
+        for action in steps_of_file(now, before, wanted, four_eyes=four_eyes):
+            _STEPS[action](work, uid)
 
     def _put_aside(self, file: str, data: bytes, report: SyncReport) -> None:
         self.folder.write(file + folder.CONFLICT, data)

@@ -2,8 +2,10 @@
 
 A revision is append-only. `Item.live_uid` is what the world sees, `latest_uid` what editors see; an
 item is live exactly while its state is `published`. `draft` is the state of a latest revision that
-is not the live one. The other columns mirror the shown revision (the live one, or the latest where
-there is none). A trashed item keeps its row and revisions.
+is not the live one; `scheduled_at` says when that revision, published beforehand, becomes live by
+itself. The other columns mirror the shown revision (the live one, or the latest where there is
+none). A trashed item keeps its row and revisions; `trashed_with` is the item that was thrown away
+and took it along, or itself.
 """
 
 from datetime import date, datetime
@@ -39,6 +41,7 @@ class Item(Base):
     title: Mapped[str] = mapped_column(Text)
     review_by: Mapped[date | None]
     effective: Mapped[datetime | None] = mapped_column(Moment)
+    scheduled_at: Mapped[datetime | None] = mapped_column(Moment)
     expires_at: Mapped[datetime | None] = mapped_column(Moment)
     live_uid: Mapped[str | None] = mapped_column(String(32))
     latest_uid: Mapped[str] = mapped_column(String(32))
@@ -47,6 +50,7 @@ class Item(Base):
     modified: Mapped[datetime] = mapped_column(Moment)
     trashed_at: Mapped[datetime | None] = mapped_column(Moment)
     trashed_path: Mapped[str | None] = mapped_column(String(1000))
+    trashed_with: Mapped[str | None] = mapped_column(String(32))
     is_inheriting: Mapped[bool] = mapped_column(default=True, server_default=true())
     version: Mapped[int] = mapped_column()
 

@@ -93,34 +93,6 @@ def test_the_same_text_makes_no_revision(work_as: WorkAs) -> None:
         assert edit.save(work, uid, make.question_text("Кто меняет счётчик?")) == 1
 
 
-def test_a_moved_topic_takes_all_along_and_leaves_addresses(work_as: WorkAs) -> None:
-    with work_as(RITA) as work:
-        uid = make.topic(work)
-        make.question(work, uid, name="kto")
-        target = make.topic(work, "Прочее", "other")
-        assert edit.move(work, uid, target) == "/other/meters"
-        assert queries.moved_to(work, "/meters/kto") == "/other/meters/kto"
-        assert queries.moved_to(work, "/meters") == "/other/meters"
-        with pytest.raises(KbError, match=r"item\.into_itself"):
-            edit.move(work, target, uid)
-
-
-def test_what_is_thrown_away_can_be_brought_back(work_as: WorkAs) -> None:
-    with work_as(RITA) as work:
-        uid = make.question(work, make.topic(work), code="M01", name="kto")
-        edit.trash(work, uid)
-        assert queries.cards(work, [uid]) == {}
-        make.question(work, make.topic(work, "Прочее", "other"), "Другой?", code="M02")
-        assert edit.untrash(work, uid) == "/meters/kto"
-        item = work.session.get_one(Item, uid)
-        assert (item.state, item.code) == ("private", "M01")
-
-
-def test_the_root_stays(work_as: WorkAs) -> None:
-    with work_as(RITA) as work, pytest.raises(KbError, match=r"item\.root_stays"):
-        edit.trash(work, make.root(work))
-
-
 def test_revisions_are_numbered_and_signed(work_as: WorkAs) -> None:
     with work_as(RITA) as work:
         uid = make.question(work, make.topic(work))

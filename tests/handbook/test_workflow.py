@@ -8,7 +8,7 @@ from kb_service.base.clock import SetClock
 from kb_service.base.errors import KbError
 from kb_service.handbook import queries
 from kb_service.handbook.acts import edit, sheets, workflow
-from kb_service.handbook.rules.workflow import Action, possible, target
+from kb_service.handbook.rules.workflow import Action, Standing, possible, target
 from kb_service.handbook.schemas import State
 from kb_service.handbook.tables import Item
 from tests.conftest import WorkAs
@@ -30,7 +30,7 @@ STEPS = [
 
 @pytest.mark.parametrize(("state", "action", "result"), STEPS)
 def test_a_step_leads_on(state: str, action: str, result: str) -> None:
-    assert target(Action(action), State(state)) == result
+    assert target(Action(action), Standing(State(state))) == result
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def test_a_step_leads_on(state: str, action: str, result: str) -> None:
 )
 def test_any_other_step_is_refused_with_what_is_possible(state: State, action: Action) -> None:
     with pytest.raises(KbError) as caught:
-        target(action, state)
-    assert caught.value.allowed == tuple(str(step) for step in possible(state))
+        target(action, Standing(state))
+    assert caught.value.allowed == tuple(str(step) for step in possible(Standing(state)))
 
 
 def test_a_published_item_with_a_newer_text_can_be_published_again() -> None:
-    assert target(Action.PUBLISH, State.PUBLISHED, has_changes=True) == State.PUBLISHED
+    assert target(Action.PUBLISH, Standing(State.PUBLISHED, has_changes=True)) == State.PUBLISHED
 
 
 def test_an_editor_submits_and_a_reviewer_publishes(work_as: WorkAs) -> None:

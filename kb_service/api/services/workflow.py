@@ -48,6 +48,8 @@ STATE_TITLES = {
 STEP_TITLES = {
     "submit": "Submit for publication",
     "publish": "Publish",
+    "schedule": "Publish later",
+    "trash": "Throw away",
     "reject": "Send back",
     "retract": "Retract",
     "archive": "Archive",

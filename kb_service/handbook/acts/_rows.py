@@ -4,22 +4,36 @@ Not acts themselves: each is called inside one, which asks the permission and wr
 """
 
 import hashlib
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, or_, select
 
-from kb_service.base.errors import FieldError, KbError, Kind, invalid
+from kb_service.base.errors import FieldError, KbError, Kind, conflict, invalid
 from kb_service.base.ids import new_uid
+from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import codec, parts
 from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.queries.sheets import company, facts
 from kb_service.handbook.render import check
+from kb_service.handbook.rules import workflow
 from kb_service.handbook.schemas import Content, Document, State
 from kb_service.handbook.tables import Address, Change, Item, Revision, Transition
 
 LAST_POSITION = 1_000_000.0
+_NEXT = timedelta(microseconds=1)
+
+
+def present(work: Work, uid: str, permission: Permission) -> Item:
+    """Load an item and ask for the permission on it; one in the trash is only brought back.
+
+    Raises: item.missing, item.in_trash, session.needed, act.forbidden.
+    """
+    item = work.get(Item, uid, permission)
+    if item.trashed_at is not None:
+        raise conflict("item.in_trash", path=item.trashed_path)
+    return item
 
 
 def checked_document(work: Work, text: str, path: str) -> Document:
@@ -88,7 +102,21 @@ def next_number(work: Work, item: Item) -> int:
 def mirror(work: Work, item: Item, content: Content) -> None:
     """Let the item's columns follow the revision that is shown. Raises: item.code_taken."""
     check_code(work, content, item.uid)
+    _follow(work, item, content, getattr(content, "code", "") or None)
+
+
+def fall_back(work: Work, item: Item) -> None:
+    """Let the columns follow the latest revision, as no other is live any more.
+
+    Never refused: a code that another item has meanwhile is left to that one until this one is
+    published again.
+    """
+    content = document_of(work.session.get_one(Revision, item.latest_uid).text).content
     code = getattr(content, "code", "") or None
+    _follow(work, item, content, None if _has_code(work, code, item.uid) else code)
+
+
+def _follow(work: Work, item: Item, content: Content, code: str | None) -> None:
     item.code = code
     item.title = content.title
     item.audience = str(content.audience)
@@ -100,12 +128,31 @@ def mirror(work: Work, item: Item, content: Content) -> None:
 
 def check_code(work: Work, content: Content, uid: str) -> None:
     """Refuse a code that another item has. Raises: item.code_taken."""
-    code = getattr(content, "code", "")
-    if not code:
-        return
-    taken = work.session.scalar(select(Item.path).where(Item.code == code, Item.uid != uid))
-    if taken is not None:
+    code = getattr(content, "code", "") or None
+    if _has_code(work, code, uid):
         raise invalid("item.code_taken", FieldError("code", "item.code_taken"), taken=code)
+
+
+def _has_code(work: Work, code: str | None, uid: str) -> bool:
+    other = select(Item.uid).where(Item.code == code, Item.uid != uid)
+    return code is not None and work.session.scalar(other) is not None
+
+
+def let_out(work: Work, item: Item, comment: str) -> None:
+    """Publish the latest revision: it is live now, or from its time if the world sees another.
+
+    Whoever calls has asked the permission and four eyes; when the time comes nobody is asked again.
+    """
+    content = document_of(work.session.get_one(Revision, item.latest_uid).text).content
+    wanted = aware(content.publish_at, work.clock.zone)
+    check_code(work, content, item.uid)
+    has_live = item.live_uid is not None
+    if not workflow.is_for_later(wanted, work.now, has_live=has_live, began=item.effective):
+        go_live(work, item)
+        note_step(work, item, workflow.Action.PUBLISH, comment)
+        return
+    item.scheduled_at, item.draft = wanted, State.PENDING
+    note_step(work, item, workflow.SCHEDULE, comment)
 
 
 def go_live(work: Work, item: Item) -> None:
@@ -114,7 +161,7 @@ def go_live(work: Work, item: Item) -> None:
     wanted = aware(content.publish_at, work.clock.zone)
     item.live_uid = item.latest_uid
     item.state = State.PUBLISHED
-    item.draft = ""
+    item.draft, item.scheduled_at = "", None
     # A first publication stays; a time that was still to come was the earlier text's wish.
     began = item.effective if item.effective and item.effective <= work.now else work.now
     item.effective = wanted or began
@@ -127,17 +174,42 @@ def needs_four_eyes(work: Work) -> bool:
     return bool(rules.get("four_eyes"))
 
 
-def note_step(work: Work, item: Item, action: str, comment: str) -> None:
-    """Keep a step of the workflow with the revision that it was about."""
+def writers(work: Work, item: Item) -> set[str]:
+    """Give who wrote the revisions since the last one that was published, and the latest anyway."""
+    published = (
+        select(func.max(Revision.number))
+        .join(Transition, Transition.revision_uid == Revision.uid)
+        .where(Transition.item_uid == item.uid, Transition.action == workflow.Action.PUBLISH)
+    )
+    is_new = Revision.number > (work.session.scalar(published) or 0)
+    rows = select(Revision.author).where(
+        Revision.item_uid == item.uid,
+        Revision.is_conflict.is_(False),
+        or_(is_new, Revision.uid == item.latest_uid),
+    )
+    return set(work.session.scalars(rows))
+
+
+def note_step(
+    work: Work, item: Item, action: str, comment: str, *, state: State | None = None
+) -> None:
+    """Keep a step of the workflow with the revision that the world sees after it, or the latest.
+
+    The state is the item's, or what it is to the world where its row says another (the trash).
+    """
+    last = work.session.scalar(
+        select(func.max(Transition.moment)).where(Transition.item_uid == item.uid)
+    )
     work.session.add(
         Transition(
             uid=new_uid(),
             item_uid=item.uid,
             revision_uid=item.live_uid or item.latest_uid,
-            action=action,
-            state=item.state,
+            action=str(action),
+            state=str(state or item.state),
             actor=work.actor.login,
-            moment=work.now,
+            # Steps of one unit keep their order: a day is asked for its last one.
+            moment=work.now if last is None else max(work.now, last + _NEXT),
             comment=comment,
         )
     )
@@ -150,7 +222,7 @@ def note_change(work: Work, item: Item, *, writes_file: bool = True) -> None:
     work.database.lock_chain(work.session)
     work.session.add(Change(item_uid=item.uid, moment=work.now))
     work.later("search.index", item=item.uid)
-    for moment in (item.effective, item.expires_at):
+    for moment in (item.effective, item.expires_at, item.scheduled_at):
         if moment is not None and moment > work.now:
             work.later("handbook.turn", run_at=moment, item=item.uid)
     if writes_file:

@@ -7,25 +7,27 @@ from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec
-from kb_service.handbook.acts import _rows
+from kb_service.handbook.acts import _rows, _tree
 from kb_service.handbook.rules import paths
+from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import Content, File, Page, State
 from kb_service.handbook.tables import Item, Revision
 
-ROOT = "/"
+ROOT = _tree.ROOT
 
 
 @act("item.plant")
 def plant(work: Work, *, uid: str | None = None) -> Uid:
     """Make the root of an empty handbook, a published page, unless there is one."""
     work.allow(Permission.ADD)
+    _tree.hold(work)
     known = work.session.scalar(select(Item.uid).where(Item.path == ROOT))
     if known is not None:
         return Uid(known)
     document = codec.new("Page", Page(title="Вопрос об электричестве?"), "")
     item = _new_item(work, document, parent=None, name="", path=ROOT, uid=uid)
     _rows.go_live(work, item)
-    _rows.note_step(work, item, "publish", "")
+    _rows.note_step(work, item, Action.PUBLISH, "")
     _rows.note_change(work, item, writes_file=False)
     return Uid(item.uid)
 
@@ -44,18 +46,15 @@ def create(
     """Make a private item under a parent (its uid) from the text of a document.
 
     The name is made of the title where none is given, and made unique among its neighbours.
-    Raises: document.*, part.*, item.parent_not_folder, path.wrong, item.exists.
+    Raises: document.*, part.*, item.parent_not_folder, item.parent_in_trash, path.wrong,
+    path.reserved, item.exists, item.code_taken, item.uid_taken.
     """
+    _tree.hold(work)
     above = work.get(Item, parent, Permission.ADD)
-    if above.type not in ("Topic", "Page") or (above.type == "Page" and above.path != ROOT):
-        raise invalid("item.parent_not_folder", path=above.path)
-    wanted = name or _short_name(codec.decode(text).content)
-    taken = set(work.session.scalars(select(Item.name).where(Item.parent_uid == above.uid)))
-    if name and name in taken:
-        raise conflict("item.exists", path=paths.join(above.path, name))
-    short = paths.unique(wanted, taken)
-    path = paths.join(above.path, short)
-    paths.check(path)
+    short = name or paths.unique(
+        _short_name(codec.decode(text).content), _tree.names_below(work, above)
+    )
+    path = _tree.place_for(work, above, short)
     document = _rows.checked_document(work, text, path)
     _rows.check_code(work, document.content, uid or document.uid)
     item = _new_item(work, document, parent=above, name=short, path=path, uid=uid, comment=comment)
@@ -78,11 +77,12 @@ def save(
     """Append a revision and give its number; the live one stays until it is published.
 
     `goes_live` makes it live in the same act where the item is live and the actor may publish
-    (a changed file, a Plone PATCH); with four eyes it waits for the second pair. `based_on` is
-    the number that the writer started from.
-    Raises: document.*, part.*, item.stale, item.type_fixed.
+    (a changed file, a Plone PATCH), or at its time if that is still to come; with four eyes it
+    waits for the second pair. `based_on` is the number that the writer started from. A revision
+    that waited for its time is overtaken: the new text is not published unseen.
+    Raises: document.*, part.*, item.in_trash, item.stale, item.type_fixed, item.code_taken.
     """
-    item = work.get(Item, uid, Permission.EDIT)
+    item = _rows.present(work, uid, Permission.EDIT)
     latest = work.session.get_one(Revision, item.latest_uid)
     if based_on is not None and based_on != latest.number:
         raise KbError("item.stale", Kind.STALE, latest=latest.number, author=latest.author)
@@ -94,13 +94,12 @@ def save(
     if item.live_uid is None or goes_live:
         _rows.check_code(work, document.content, uid)
     revision = _rows.add_revision(work, uid, _rows.next_number(work, item), document, comment)
-    item.latest_uid = revision.uid
+    item.latest_uid, item.scheduled_at = revision.uid, None
     if item.live_uid is None:
         _rows.mirror(work, item, document.content)
     elif goes_live and work.may(Permission.PUBLISH, item) and not _rows.needs_four_eyes(work):
         work.session.flush()
-        _rows.go_live(work, item)
-        _rows.note_step(work, item, "publish", comment)
+        _rows.let_out(work, item, comment)
     else:
         item.draft = State.PENDING if goes_live else State.PRIVATE
     _rows.note_change(work, item, writes_file=writes_file)
@@ -109,8 +108,11 @@ def save(
 
 @act("item.keep_conflict")
 def keep_conflict(work: Work, uid: str, text: str, *, comment: str = "") -> int:
-    """Keep a file's text that met another change, as a revision marked as conflicting."""
-    item = work.get(Item, uid, Permission.EDIT)
+    """Keep a file's text that met another change, as a revision marked as conflicting.
+
+    Raises: document.*, part.*, item.in_trash.
+    """
+    item = _rows.present(work, uid, Permission.EDIT)
     document = _rows.checked_document(work, text, item.path)
     number = _rows.next_number(work, item)
     _rows.add_revision(work, uid, number, document, comment, is_conflict=True)
@@ -130,63 +132,78 @@ def move(
 ) -> str:
     """Put an item (and all below it) under another parent or name; old addresses lead on.
 
-    Raises: item.into_itself, item.exists, path.wrong.
+    Raises: item.root_stays, item.in_trash, item.parent_not_folder, item.parent_in_trash,
+    item.into_itself, item.exists, path.wrong, path.reserved.
     """
-    item = work.get(Item, uid, Permission.EDIT)
+    _tree.hold(work)
+    item = _rows.present(work, uid, Permission.EDIT)
+    if item.path == ROOT:
+        raise invalid("item.root_stays")
     above = work.get(Item, parent, Permission.ADD)
-    if above.path == item.path or above.path.startswith(item.path + "/"):
-        raise invalid("item.into_itself", path=item.path)
-    path = paths.join(above.path, name or item.name)
-    if path == item.path:
-        return path
-    paths.check(path)
-    if work.session.scalar(select(Item.uid).where(Item.path == path)) is not None:
-        raise conflict("item.exists", path=path)
-    item.parent_uid, item.name = above.uid, name or item.name
-    for one in _with_below(work, item):
-        old = one.path
-        one.path = path + old[len(item.path) :] if one is not item else old
-        if one is not item:
-            _rows.note_address(work, one, old)
-            _rows.note_change(work, one, writes_file=writes_file)
-    _rows.note_address(work, item, item.path)
-    item.path = path
-    _rows.note_change(work, item, writes_file=writes_file)
+    short = name or item.name
+    if (above.uid, short) == (item.parent_uid, item.name):
+        return item.path
+    start, path = item.path, _tree.place_for(work, above, short, moved=item)
+    moved = _tree.with_below(work, item)
+    for one in moved:
+        paths.check(path + one.path[len(start) :])
+    for one in moved:
+        _rows.note_address(work, one, one.path)
+        one.path = path + one.path[len(start) :]
+    item.parent_uid, item.name = above.uid, short
+    _tree.note_changes(work, moved, writes_file=writes_file)
     return path
 
 
 @act("item.trash")
 def trash(work: Work, uid: str, *, comment: str = "", writes_file: bool = True) -> None:
-    """Throw an item and all below it away; it can be brought back until it is emptied."""
-    item = work.get(Item, uid, Permission.DELETE)
+    """Throw an item and all below it away; it can be brought back until it is emptied.
+
+    What was to become live later does not, not even when it is back.
+    Raises: item.root_stays, item.in_trash.
+    """
+    _tree.hold(work)
+    item = _rows.present(work, uid, Permission.DELETE)
     if item.path == ROOT:
         raise invalid("item.root_stays")
-    for one in _with_below(work, item):
-        one.trashed_at = work.now
-        one.trashed_path = one.path
+    thrown = _tree.with_below(work, item)
+    for one in thrown:
+        one.trashed_at, one.trashed_path, one.trashed_with = work.now, one.path, item.uid
         one.path = f"/@trash/{one.uid}"
-        one.code = None
-        _rows.note_change(work, one, writes_file=writes_file)
+        one.code, one.scheduled_at = None, None
+        _rows.note_step(work, one, "trash", comment, state=State.PRIVATE)
+    _tree.note_changes(work, thrown, writes_file=writes_file)
 
 
 @act("item.untrash")
-def untrash(work: Work, uid: str, *, comment: str = "") -> str:
-    """Bring an item back to where it was, private. Raises: item.not_in_trash, item.exists."""
+def untrash(work: Work, uid: str, *, parent: str = "", name: str = "", comment: str = "") -> str:
+    """Bring an item back, and all that was thrown away together with it; each is private.
+
+    It comes to where it was, or under another parent and name; what lay below it, to its place
+    there. What had been thrown away before stays away.
+    Raises: item.not_in_trash, item.parent_in_trash, item.parent_not_folder, item.exists,
+    path.wrong.
+    """
+    _tree.hold(work)
     item = work.get(Item, uid, Permission.DELETE)
-    if item.trashed_at is None or item.trashed_path is None:
+    if item.trashed_at is None or item.trashed_path is None or item.parent_uid is None:
         raise conflict("item.not_in_trash", uid=uid)
-    parent = work.session.get(Item, item.parent_uid) if item.parent_uid else None
-    if parent is None or parent.trashed_at is not None:
-        raise conflict("item.parent_in_trash", path=item.trashed_path)
-    path = paths.join(parent.path, item.name)
-    if work.session.scalar(select(Item.uid).where(Item.path == path)) is not None:
-        raise conflict("item.exists", path=path)
-    item.path, item.trashed_at, item.trashed_path = path, None, None
-    item.state, item.live_uid, item.draft = State.PRIVATE, None, ""
-    document = codec.decode(work.session.get_one(Revision, item.latest_uid).text)
-    _rows.mirror(work, item, document.content)
-    _rows.note_step(work, item, "restore", comment)
-    _rows.note_change(work, item)
+    above = work.get(Item, parent or item.parent_uid, Permission.ADD)
+    short = name or item.name
+    path = _tree.place_for(work, above, short, moved=item)
+    back = _tree.thrown_away_with(work, item)
+    for _, rest in back:
+        paths.check(path + rest)
+    for one, rest in back:
+        if one.trashed_path and one.trashed_path != path + rest:
+            _rows.note_address(work, one, one.trashed_path)
+        one.path = path + rest
+        one.trashed_at, one.trashed_path, one.trashed_with = None, None, None
+        one.state, one.live_uid, one.draft = State.PRIVATE, None, ""
+        _rows.fall_back(work, one)
+        _rows.note_step(work, one, "restore", comment)
+    item.parent_uid, item.name = above.uid, short
+    _tree.note_changes(work, [one for one, _ in back])
     return path
 
 
@@ -224,6 +241,7 @@ def _new_item(
         title=document.content.title,
         review_by=None,
         effective=None,
+        scheduled_at=None,
         expires_at=None,
         live_uid=None,
         latest_uid="",
@@ -232,6 +250,7 @@ def _new_item(
         modified=work.now,
         trashed_at=None,
         trashed_path=None,
+        trashed_with=None,
     )
     # The item's row first: the revision names it.
     work.session.add(item)
@@ -241,12 +260,3 @@ def _new_item(
     item.latest_uid = revision.uid
     work.about("item", key)
     return item
-
-
-def _with_below(work: Work, item: Item) -> list[Item]:
-    below = work.session.scalars(
-        select(Item)
-        .where(Item.path.startswith(item.path + "/", autoescape=True))
-        .order_by(Item.path)
-    ).all()
-    return [item, *below]

@@ -3,10 +3,11 @@
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook.acts import _rows
+from kb_service.handbook.queries._rows import standing
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import State
-from kb_service.handbook.tables import Change, Item, Revision
+from kb_service.handbook.tables import Change, Item
 
 
 @act("item.submit")
@@ -19,6 +20,7 @@ def submit(work: Work, uid: str, *, comment: str = "") -> State:
 def publish(work: Work, uid: str, *, comment: str = "", writes_file: bool = True) -> State:
     """Let the world see the latest revision, now or from its `publish_at`.
 
+    Until then the world goes on seeing the live one; a text saved meanwhile overtakes it.
     Raises: workflow.impossible, workflow.four_eyes, item.code_taken.
     """
     return _take(work, uid, Action.PUBLISH, comment, writes_file=writes_file)
@@ -50,9 +52,18 @@ def restore(work: Work, uid: str, *, comment: str = "") -> State:
 
 @act("item.turn")
 def turn(work: Work, uid: str) -> None:
-    """Let readers notice that an item's time has come or gone; its row stays as it is."""
-    item = work.get(Item, uid, Permission.VIEW)
-    _rows.note_change(work, item, writes_file=False)
+    """Let readers notice that an item's time has come or gone; a scheduled text becomes live.
+
+    Asked again at any time it does no harm: only what is scheduled and due is published.
+    """
+    item = work.get(Item, uid, Permission.PUBLISH)
+    if item.trashed_at is not None:
+        return
+    is_due = item.scheduled_at is not None and item.scheduled_at <= work.now
+    if is_due:
+        _rows.go_live(work, item)
+        _rows.note_step(work, item, Action.PUBLISH, "")
+    _rows.note_change(work, item, writes_file=is_due)
 
 
 @act("handbook.turn_day", always=True)
@@ -65,23 +76,26 @@ def turn_day(work: Work) -> None:
 
 
 def _take(work: Work, uid: str, action: Action, comment: str, *, writes_file: bool = True) -> State:
-    item = work.get(Item, uid, workflow.STEPS[action].permission)
-    has_changes = item.live_uid != item.latest_uid
-    # A newer text beside the live one has a state of its own; taking back is about the live one.
-    is_about_draft = bool(item.draft) and action not in (Action.RETRACT, Action.ARCHIVE)
-    now = State(item.draft if is_about_draft else item.state)
-    state = workflow.target(action, now, has_changes=has_changes)
+    item = _rows.present(work, uid, workflow.STEPS[action].permission)
+    state = workflow.target(action, standing(item))
     if action == Action.PUBLISH:
-        author = work.session.get_one(Revision, item.latest_uid).author
         is_on = _rows.needs_four_eyes(work)
-        workflow.check_four_eyes(author, work.actor.login, is_on=is_on)
-        _rows.go_live(work, item)
-    elif item.draft and action in (Action.SUBMIT, Action.REJECT):
-        # Only the newer text moves; the world goes on seeing the live one.
-        item.draft = state
+        workflow.check_four_eyes(_rows.writers(work, item), work.actor.login, is_on=is_on)
+        _rows.let_out(work, item, comment)
     else:
-        item.state, item.draft = state, ""
-        item.live_uid = None if state != State.PUBLISHED else item.live_uid
-    _rows.note_step(work, item, str(action), comment)
+        _move_on(work, item, action, state)
+        _rows.note_step(work, item, action, comment)
     _rows.note_change(work, item, writes_file=writes_file)
     return State(item.state)
+
+
+def _move_on(work: Work, item: Item, action: Action, state: State) -> None:
+    item.scheduled_at = None
+    if item.draft and action not in workflow.ABOUT_LIVE:
+        # Only the newer text moves; the world goes on seeing the live one.
+        item.draft = state
+        return
+    had_live = item.live_uid is not None
+    item.state, item.draft, item.live_uid = state, "", None
+    if had_live:
+        _rows.fall_back(work, item)

@@ -16,6 +16,7 @@ from kb_service.base.errors import missing
 from kb_service.base.permissions import MATRIX, Actor, Permission
 from kb_service.base.work import Work, readable, reads
 from kb_service.handbook import codec
+from kb_service.handbook.rules.workflow import Standing
 from kb_service.handbook.schemas import Document, State
 from kb_service.handbook.tables import Item, Revision, Transition
 
@@ -72,6 +73,16 @@ def item_of(work: Work, uid: str) -> Item:
     if row is None:
         raise missing("item.missing", uid=uid)
     return row
+
+
+def standing(item: Item) -> Standing:
+    """Give where an item stands, as the rules of the workflow read it."""
+    return Standing(
+        state=State(item.state),
+        draft=State(item.draft) if item.draft else None,
+        has_changes=item.live_uid != item.latest_uid,
+        is_scheduled=item.scheduled_at is not None,
+    )
 
 
 def shown_revision(work: Work, item: Item, *, latest: bool = False) -> Revision:

@@ -160,13 +160,14 @@ def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
     today = context(work)
     return {
         Uid(row.uid): Card(
-            **_card_fields(row, revisions[row.uid], today), topic=crumbs.get(row.parent_uid or "")
+            **_card_fields(work, row, revisions[row.uid], today),
+            topic=crumbs.get(row.parent_uid or ""),
         )
         for row in rows
     }
 
 
-def _card_fields(item: Item, revision: Revision, today: Context) -> dict[str, Any]:
+def _card_fields(work: Work, item: Item, revision: Revision, today: Context) -> dict[str, Any]:
     content = document_of(revision.text).content
     return {
         "uid": Uid(item.uid),
@@ -191,6 +192,7 @@ def _card_fields(item: Item, revision: Revision, today: Context) -> dict[str, An
         "expires": item.expires_at,
         "revision": revision.number,
         "is_latest_live": item.live_uid == item.latest_uid,
+        "scheduled": item.scheduled_at if work.may(Permission.EDIT, item) else None,
     }
 
 
@@ -210,7 +212,7 @@ def _view(
     rendered = renderer.render(split if sees_staff else parts.public_only(split), day)
     crumbs = breadcrumbs(work, item)
     return ItemView(
-        **_card_fields(item, revision, day),
+        **_card_fields(work, item, revision, day),
         topic=crumbs[-1] if crumbs else None,
         html=rendered.public,
         staff_html=rendered.staff,

@@ -8,9 +8,8 @@ from sqlalchemy import select
 from kb_service.base.errors import missing
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
-from kb_service.handbook.queries._rows import item_of
+from kb_service.handbook.queries._rows import item_of, standing
 from kb_service.handbook.rules import workflow
-from kb_service.handbook.schemas import State
 from kb_service.handbook.tables import Revision, Transition
 
 
@@ -86,10 +85,8 @@ def transitions(work: Work, uid: str) -> list[TransitionView]:
 def steps(work: Work, uid: str) -> list[str]:
     """Give the steps of the workflow that this actor could take with an item now."""
     item = item_of(work, uid)
-    has_changes = item.live_uid != item.latest_uid
-    state = State(item.draft or item.state)
     return [
         str(action)
-        for action in workflow.possible(state, has_changes=has_changes)
+        for action in workflow.possible(standing(item))
         if work.may(workflow.STEPS[action].permission, item)
     ]

@@ -1,0 +1,89 @@
+"""What the acts share that change the tree: who goes first, which place is free, what lies below.
+
+Order of locks, so that nobody waits in a circle: the folder, the tree, rows of items, the chain.
+An act of one item holds its one row; several rows are held only by who holds the tree.
+"""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+
+from kb_service.base.errors import conflict, invalid
+from kb_service.base.work import Work
+from kb_service.handbook.acts import _rows
+from kb_service.handbook.rules import paths
+from kb_service.handbook.tables import Item
+
+ROOT = "/"
+
+
+def hold(work: Work) -> None:
+    """Let nobody else change the tree until this unit ends; asked before any row is loaded."""
+    work.database.lock_tree(work.session)
+
+
+def place_for(work: Work, above: Item, name: str, *, moved: Item | None = None) -> str:
+    """Give the path of a name under a parent: of what is made, moved or brought back.
+
+    Raises: item.parent_in_trash, item.parent_not_folder, item.into_itself, item.exists, path.wrong,
+    path.reserved.
+    """
+    if above.trashed_at is not None:
+        raise conflict("item.parent_in_trash", path=above.trashed_path)
+    if moved is not None and f"{above.path}/".startswith(f"{moved.path}/"):
+        raise invalid("item.into_itself", path=moved.path)
+    if above.type != "Topic" and above.path != ROOT:
+        raise invalid("item.parent_not_folder", path=above.path)
+    path = paths.join(above.path, name)
+    paths.check(path)
+    taken = names_below(work, above, but=moved)
+    if paths.unique(name, taken) != name:
+        raise conflict("item.exists", path=path)
+    return path
+
+
+def names_below(work: Work, above: Item, *, but: Item | None = None) -> set[str]:
+    """Give the names that are taken directly under a parent; what is in the trash takes none."""
+    statement = select(Item.name).where(Item.parent_uid == above.uid, Item.trashed_at.is_(None))
+    if but is not None:
+        statement = statement.where(Item.uid != but.uid)
+    return set(work.session.scalars(statement))
+
+
+def with_below(work: Work, item: Item) -> list[Item]:
+    """Give an item and all below it, held until the end, parents first."""
+    prefix = item.path + "/"
+    found = _held(work, select(Item).where(Item.path.startswith(prefix, autoescape=True)))
+    # SQLite's LIKE sees no difference between `/meters/` and `/Meters/`.
+    below = [one for one in found if one.path.startswith(prefix)]
+    return [item, *sorted(below, key=lambda one: one.path)]
+
+
+def thrown_away_with(work: Work, item: Item) -> list[tuple[Item, str]]:
+    """Give an item in the trash and what lay below it and went in the same act, parents first.
+
+    Each with the rest of its old path behind that of the item.
+    """
+    start = item.trashed_path or ""
+    same_act = Item.trashed_with == item.trashed_with
+    found = _held(work, select(Item).where(same_act, Item.uid != item.uid))
+    below = [
+        (one, path[len(start) :])
+        for one in found
+        if (path := one.trashed_path or "").startswith(start + "/")
+    ]
+    return [(item, ""), *sorted(below, key=lambda pair: pair[1])]
+
+
+def note_changes(work: Work, items: list[Item], *, writes_file: bool = True) -> None:
+    """Leave what follows from a change of several items, after all of them have been written."""
+    for one in items:
+        one.modified = work.now
+    work.session.flush()
+    for one in items:
+        _rows.note_change(work, one, writes_file=writes_file)
+
+
+def _held(work: Work, statement: Select[Any]) -> list[Item]:
+    ordered = statement.order_by(Item.uid).with_for_update()
+    return list(work.session.scalars(ordered.execution_options(populate_existing=True)))
