@@ -2,6 +2,11 @@
 
 Top floor, beside app: settings reach the serving process through the environment, as granian starts
 it anew.
+
+Slow callers are cut here, before any of our code: the head of a request must be whole 10 s after the
+connection was made or was last answered. Only HTTP/1.1 is spoken, because granian waits for ever
+while it still guesses between two versions; a proxy in front may speak any. How long a body may take
+is gate/limits.py.
 """
 
 import errno
@@ -10,7 +15,8 @@ import socket
 import time
 
 from granian import Granian
-from granian.constants import Interfaces
+from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
 from kb_service.base.errors import KbError, Kind, invalid
@@ -18,6 +24,12 @@ from kb_service.settings import Settings
 
 # A service that is just ending, or whose parent was killed, needs a moment to let go.
 _PATIENCE_S = 3.0
+# Source: trust.md promise 11.
+HEAD_S = 10
+# How many connections are served at once, below the 1024 open files that systems grant by default,
+# and how many more wait in the system's own queue.
+MAX_CONNECTIONS = 800
+_BACKLOG = 1024
 
 
 def serve_forever(settings: Settings) -> None:
@@ -33,6 +45,10 @@ def serve_forever(settings: Settings) -> None:
         workers=1,
         log_level=LogLevels.warning,
         websockets=False,
+        http=HTTPModes.http1,
+        http1_settings=HTTP1Settings(header_read_timeout=HEAD_S * 1000),
+        backlog=_BACKLOG,
+        backpressure=MAX_CONNECTIONS,
         respawn_failed_workers=True,
     ).serve()
 
