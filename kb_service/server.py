@@ -3,10 +3,10 @@
 Top floor, beside app: settings reach the serving process through the environment, as granian starts
 it anew.
 
-Slow callers are cut here, before any of our code: the head of a request must be whole 10 s after the
-connection was made or was last answered. Only HTTP/1.1 is spoken, because granian waits for ever
-while it still guesses between two versions; a proxy in front may speak any. How long a body may take
-is gate/limits.py.
+Slow callers are cut here, before any of our code: the head of a request must be whole 10 s after
+the connection was made or was last answered. Only HTTP/1.1 is spoken, because granian waits for
+ever while it still guesses between two versions; a proxy in front may speak any. How long a body
+may take stands in gate/limits.py.
 """
 
 import errno

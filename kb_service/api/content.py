@@ -20,15 +20,14 @@ from kb_service.api.schemas.content import ContentItem
 from kb_service.api.serialize import Serializer, is_folderish
 from kb_service.api.services.tree import crumbs, tree
 from kb_service.api.services.workflow import workflow_of
-from kb_service.base.errors import KbError, invalid
+from kb_service.base.errors import KbError
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work
+from kb_service.gate.limits import check_day
 from kb_service.gate.paths import item_path
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.schemas import ItemView
-
-_YEARS = range(1900, 2200)
 
 
 def read_item(
@@ -43,8 +42,7 @@ def read_item(
     ] = None,
 ) -> Response[ContentItem]:
     """Give the item at a path; a topic with its members."""
-    if as_of is not None and as_of.year not in _YEARS:
-        raise invalid("date.out_of_range", day=str(as_of))
+    check_day(as_of)
     path = item_path(request)
     try:
         view = item_at(work, site, path, as_of)

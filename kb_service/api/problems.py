@@ -20,13 +20,14 @@ from kb_service.api.language import speaker_of
 from kb_service.base.errors import FieldError, KbError, Kind
 from kb_service.base.i18n import Translator
 from kb_service.base.log import logger
+from kb_service.gate.limits import retry_after
 from kb_service.gate.paths import asked_path
+from kb_service.gate.unit import innermost
 
 PROBLEM_JSON = "application/problem+json"
 JSON = "application/json"
 BUG = "service.bug"
 _SERVER_ERRORS = 500
-_PAUSE_S = {Kind.UNAVAILABLE: 5, Kind.TOO_MANY: 60}
 _SHORT = 200
 
 
@@ -56,6 +57,7 @@ _BY_STATUS: Mapping[int, tuple[str, str]] = {
     403: ("act.forbidden", "Forbidden"),
     404: ("address.missing", "NotFound"),
     405: ("method.wrong", "MethodNotAllowed"),
+    408: ("request.too_slow", "RequestTimeout"),
     413: ("request.too_large", "RequestEntityTooLarge"),
     415: ("request.media_type", "UnsupportedMediaType"),
     429: ("request.too_many", "TooManyRequests"),
@@ -63,6 +65,7 @@ _BY_STATUS: Mapping[int, tuple[str, str]] = {
 }
 _TITLES = {
     405: "This method has no meaning here",
+    408: "The request took too long",
     413: "The request is too large",
     415: "The form of the body is not known",
     500: "An error of the service",
@@ -110,7 +113,7 @@ class _Case(msgspec.Struct, kw_only=True):
 
 def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer an error: the one way by which the JSON face says that something went wrong."""
-    case = _case(_innermost(error))
+    case = _case(innermost(error))
     if case.status >= _SERVER_ERRORS:
         _log(request, case, error)
     speaker = speaker_of(request)
@@ -169,9 +172,8 @@ def _case(error: BaseException) -> _Case:
 
 def _of_ours(error: KbError) -> _Case:
     family = FAMILIES[error.kind]
-    headers = {}
-    if error.kind in _PAUSE_S:
-        headers["Retry-After"] = str(error.params.get("retry_after") or _PAUSE_S[error.kind])
+    pause = retry_after(error)
+    headers = {} if pause is None else {"Retry-After": str(pause)}
     if error.kind == Kind.UNAUTHENTICATED:
         headers["WWW-Authenticate"] = 'Bearer realm="kb_service"'
     return _Case(
@@ -243,13 +245,6 @@ def _fields(found: list[tuple[str, str]]) -> tuple[FieldError, ...]:
     return tuple(errors)
 
 
-def _innermost(error: BaseException) -> BaseException:
-    """Unpack what the task group of a dependency has wrapped."""
-    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
-        error = error.exceptions[0]
-    return error
-
-
 def _plain(params: Mapping[str, Any]) -> dict[str, Any]:
     return {
         key: value[:_SHORT] if isinstance(value, str) else msgspec.to_builtins(value, enc_hook=str)
@@ -265,7 +260,7 @@ def _log(request: Request[Any, Any, Any], case: _Case, error: Exception) -> None
         "bug" if case.status == _SERVER_ERRORS else "unavailable",
         request=request.scope.get("request_id", ""),
         route=request.scope.get("path_template", "other"),
-        error=f"{type(_innermost(error)).__name__} {place}".strip(),
+        error=f"{type(innermost(error)).__name__} {place}".strip(),
         code=case.error.code,
         status=case.status,
     )

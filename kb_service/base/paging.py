@@ -10,6 +10,8 @@ from kb_service.base.errors import invalid
 T = TypeVar("T")
 DEFAULT_SIZE = 25
 MAX_SIZE = 1000
+# No list is as long, and no database counts much further.
+_MAX_START = 10**12
 
 
 class Batch(msgspec.Struct, Generic[T], frozen=True):
@@ -39,6 +41,6 @@ class Batch(msgspec.Struct, Generic[T], frozen=True):
 
 def checked_batch(start: int, size: int) -> tuple[int, int]:
     """Refuse a batch that no list has. Raises: batch.wrong."""
-    if start < 0 or size < 0:
+    if not 0 <= start <= _MAX_START or size < 0:
         raise invalid("batch.wrong", start=start, size=size)
     return start, min(size, MAX_SIZE)

@@ -19,6 +19,7 @@ from litestar.enums import RequestEncodingType
 from kb_service.base.crypto import same
 from kb_service.base.errors import forbidden
 from kb_service.gate.actor import SESSION_COOKIE
+from kb_service.gate.limits import read_body
 from kb_service.gate.site import site_of
 
 FIELD = "csrf"
@@ -34,8 +35,7 @@ _PARTS = 3
 async def refuse_forged(request: Request[Any, Any, Any]) -> None:
     """Set the session's token for forms, and refuse a change without it. Raises: form.forged."""
     if request.method not in _READING:
-        # Read before a unit is opened: a slow sender must not hold everybody else's writes.
-        await request.body()
+        await read_body(request)
     secret = request.cookies.get(SESSION_COOKIE)
     if not secret:
         return

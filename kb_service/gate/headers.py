@@ -20,3 +20,18 @@ FILE_POLICY = "default-src 'none'; sandbox"
 
 PUBLIC_PAGE = "public, max-age=0, must-revalidate"
 PRIVATE_PAGE = "private, no-store"
+
+
+def is_known(asked: str, etag: str) -> bool:
+    """Say whether `If-None-Match` names a tag: one or several, also marked weak by a proxy."""
+    names = [name.strip().removeprefix("W/") for name in asked.split(",")]
+    return bool(etag) and (etag in names or names == ["*"])
+
+
+def takes_gzip(asked: str) -> bool:
+    """Say whether `Accept-Encoding` lets an answer be compressed; `gzip;q=0` is a no."""
+    for one in asked.lower().split(","):
+        name, _, quality = one.replace(" ", "").partition(";q=")
+        if name == "gzip":
+            return quality.strip("0.") != "" or not quality
+    return False

@@ -97,6 +97,8 @@ def place(scope: Scope, accept: str, pages: frozenset[str]) -> None:
     is_marked = first in ("api", TRAVERSER)
     is_api = is_marked or (is_json and first not in pages)
     state = scope.setdefault("state", {})
+    # NUL is in no question and no column takes it: it becomes the space that it was meant to be.
+    scope["query_string"] = scope.get("query_string", b"").replace(b"%00", b"%20")
     if is_hostile(asked, names):
         state[_ASKED] = ""
         state[_IS_SERVICE] = True

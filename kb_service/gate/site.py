@@ -10,6 +10,7 @@ from litestar import Request
 from kb_service.base.blobs import Blobs
 from kb_service.base.clock import Clock
 from kb_service.base.db import Database
+from kb_service.gate.limits import Limits
 from kb_service.gate.uploads import Uploads
 from kb_service.handbook.render import Renderer
 from kb_service.search.live import Engine
@@ -21,6 +22,7 @@ class Site(msgspec.Struct, kw_only=True):
     database: Database
     clock: Clock
     engine: Engine
+    limits: Limits = msgspec.field(default_factory=Limits)
     renderer: Renderer
     blobs: Blobs
     uploads: Uploads

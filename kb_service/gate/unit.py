@@ -12,10 +12,14 @@ from collections.abc import AsyncIterator, MutableMapping
 from contextlib import ExitStack, suppress
 from typing import Any
 
+import msgspec
 from anyio import CancelScope, CapacityLimiter, to_thread
 from litestar import Request
 from litestar.enums import HttpMethod
+from litestar.exceptions import HTTPException, SerializationException
 
+from kb_service.base.errors import KbError
+from kb_service.base.log import logger
 from kb_service.base.permissions import VISITOR
 from kb_service.base.work import Work, open_work
 from kb_service.gate.actor import actor_of
@@ -26,6 +30,7 @@ _READING = (HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS)
 # Ends of units have threads of their own: a commit must not wait behind handlers waiting for it.
 _ENDINGS = CapacityLimiter(4)
 _OPEN = "kb_unit"
+_EXPECTED = (KbError, HTTPException, SerializationException, msgspec.DecodeError)
 
 
 class Unit:
@@ -68,6 +73,19 @@ async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
         await _settle(site)
 
 
+def innermost(error: BaseException) -> BaseException:
+    """Give the error that is to be answered of those that dependencies of one request raised.
+
+    Litestar begins them side by side and wraps what they raise. A defect among them is not hidden
+    behind a refusal.
+    """
+    if not isinstance(error, BaseExceptionGroup):
+        return error
+    inner = [innermost(one) for one in error.exceptions]
+    defects = [one for one in inner if not isinstance(one, _EXPECTED)]
+    return (defects or inner)[0]
+
+
 async def end_left_open(scope: MutableMapping[str, Any]) -> None:
     """Take back the unit of a request that failed before its handler was reached."""
     unit: Unit | None = scope.get("state", {}).pop(_OPEN, None)
@@ -82,14 +100,20 @@ class _LeftOpen(Exception):  # noqa: N818 - no error of anybody's, the word by w
 
 
 async def _settle(site: Site) -> None:
-    """Wake the worker, drop prepared pages, and wait until the search serves what was written."""
+    """Wake the worker, drop prepared pages, and wait until the search serves what was written.
+
+    The write is done: whatever goes wrong here must not tell its sender otherwise.
+    """
     if site.forget is not None:
         site.forget()
     if site.wake is None:
         return
-    site.wake()
-    seq = await to_thread.run_sync(_last_change, site, limiter=_ENDINGS)
-    await site.serves(seq)
+    try:
+        site.wake()
+        seq = await to_thread.run_sync(_last_change, site, limiter=_ENDINGS)
+        await site.serves(seq)
+    except Exception as error:
+        logger().warning("settle failed", error=type(error).__name__)
 
 
 def _last_change(site: Site) -> int:

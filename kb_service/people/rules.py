@@ -31,6 +31,9 @@ TOKEN_LIFE = timedelta(hours=12)
 TOKEN_GRACE = timedelta(minutes=1)
 MAX_TOKEN_DAYS = 366
 LINK_LIFE = timedelta(hours=1)
+# How long, and how many, addresses are remembered from which an account was signed in.
+KNOWN_LIFE = timedelta(days=90)
+MAX_KNOWN = 20
 
 GRANTABLE = frozenset(Role) - {Role.VISITOR}
 # Names under which the house itself acts: in the journal nobody else may look like it.
@@ -91,15 +94,29 @@ def check_last_administrator(administrators: Iterable[str], losing: str) -> None
 
 
 def check_guesses(
-    by_login: Sequence[datetime], by_address: Sequence[datetime], now: datetime
+    by_login: Sequence[datetime],
+    by_address: Sequence[datetime],
+    now: datetime,
+    *,
+    is_known: bool = False,
 ) -> None:
     """Refuse a guess where too many were made: of an account, or from an address.
 
+    From a known address (the account was signed in from there) only those of the address count.
     Raises: session.too_many with `retry_after` in seconds.
     """
-    waits = [_wait(moments, now) for moments in (by_login, by_address)]
+    counted = (by_address,) if is_known else (by_login, by_address)
+    waits = [wait_s(moments, now, MAX_GUESSES, GUESS_WINDOW) for moments in counted]
     if any(waits):
         raise KbError("session.too_many", Kind.TOO_MANY, retry_after=max(waits))
+
+
+def wait_s(moments: Iterable[datetime], now: datetime, limit: int, window: timedelta) -> int:
+    """Give the seconds until one more is free where `limit` are within `window`; 0 is now."""
+    recent = sorted(moment for moment in moments if moment > now - window)
+    if len(recent) < limit:
+        return 0
+    return math.ceil((recent[-limit] + window - now).total_seconds())
 
 
 def guesses_left(by_login: int, by_address: int) -> int | None:
@@ -148,14 +165,6 @@ def roles_in_scope(roles: frozenset[Role], scope: str) -> frozenset[Role]:
     if scope == Scope.FULL:
         return roles
     return frozenset({Role.READER}) if roles else roles
-
-
-def _wait(moments: Sequence[datetime], now: datetime) -> int:
-    """Give the seconds until one more guess is free; 0 is now."""
-    recent = sorted(moment for moment in moments if moment > now - GUESS_WINDOW)
-    if len(recent) < MAX_GUESSES:
-        return 0
-    return math.ceil((recent[-MAX_GUESSES] + GUESS_WINDOW - now).total_seconds())
 
 
 def _login_errors(login: str) -> Iterable[FieldError]:

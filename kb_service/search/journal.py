@@ -55,6 +55,11 @@ class Journal:
                 )
             )
 
+    def asked(self, uid: str) -> str | None:
+        """Give the masked question of an event that still waits; None if it does not."""
+        with self._lock:
+            return next((event.query for event in self._events if event.uid == uid), None)
+
     def take(self) -> list[Event]:
         """Give everything that waits, oldest first, and forget it."""
         with self._lock:

@@ -24,6 +24,7 @@ from kb_service.search.ranking import Ranking
 from kb_service.search.rules import confidence, is_confident, kept_hits
 from kb_service.search.schemas import Answer, Ask, Find, Hit
 from kb_service.search.snapshot import Snapshot
+from kb_service.search.tables import SearchEvent
 from kb_service.search.understand import Understood
 from kb_service.search.vectors import pending as texts_pending
 from kb_service.text.normalise import words
@@ -65,6 +66,21 @@ def answer(work: Work, engine: Engine, ask: Ask) -> Answer:
     if ask.journal and query.typed.strip():
         given.event = _noted(work, engine, ask, given, sureness)
     return given
+
+
+def asked(work: Work, engine: Engine, event: str) -> str:
+    """Give the question of a journal entry as it was kept, without personal data; empty if none.
+
+    For keeping it beside what its reader says of an answer, not for showing it.
+    """
+    work.allow(Permission.SEARCH)
+    if not event:
+        return ""
+    waiting = engine.journal.asked(event)
+    if waiting is not None:
+        return waiting
+    row = work.session.get(SearchEvent, event)
+    return row.query if row is not None else ""
 
 
 def find(

@@ -16,6 +16,7 @@ from litestar import Request, Response, get
 from litestar.params import FromPath
 
 from kb_service.base.errors import missing
+from kb_service.gate.headers import is_known, takes_gzip
 
 STATIC_DIR = Path(__file__).parent / "static"
 FOREVER = "public, max-age=31536000, immutable"
@@ -97,11 +98,10 @@ def static_url(name: str) -> str:
 def answer(asset: Asset, headers: Any, cache: str) -> Response[bytes]:
     """Give the file, packed if the reader takes it, or 304 if the reader has it already."""
     fixed = {"ETag": asset.etag, "Cache-Control": cache, "Vary": "Accept-Encoding"}
-    known = [tag.strip().removeprefix("W/") for tag in headers.get("if-none-match", "").split(",")]
-    if asset.etag in known or "*" in known:
+    if is_known(headers.get("if-none-match", ""), asset.etag):
         return Response(b"", status_code=304, headers=fixed, media_type=asset.content_type)
     body = asset.body
-    if asset.packed is not None and "gzip" in headers.get("accept-encoding", ""):
+    if asset.packed is not None and takes_gzip(headers.get("accept-encoding", "")):
         body = asset.packed
         fixed["Content-Encoding"] = "gzip"
     fixed["X-Content-Type-Options"] = "nosniff"

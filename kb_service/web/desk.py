@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 from litestar import Response, get
-from litestar.di import NamedDependency
+from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 
 from kb_service.base.errors import KbError
@@ -18,8 +18,8 @@ from kb_service.base.work import Work
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.schemas import ItemView
-from kb_service.search import queries as search
-from kb_service.search.schemas import Answer, Ask
+from kb_service.search.schemas import Ask
+from kb_service.web.asked import ASKED, Asked, found
 from kb_service.web.frame import Frame
 from kb_service.web.marks import Mark, is_changed, staff_marks
 from kb_service.web.pages import HTML, page, render, written
@@ -29,6 +29,7 @@ _PICKS = 7
 _MAX_PAD = 20
 _FACES = ("public", "letter")
 _NEWS = 8
+_ASK = Ask(text="", limit=_PICKS, staff=True, channel="desk", wait_s=0.3)
 
 
 class Fragment(msgspec.Struct):
@@ -106,101 +107,15 @@ def _links(
     }
 
 
-def _found(
-    work: Work, site: Site, text: str, *, is_written: bool = False, is_heard: bool = True
-) -> Answer:
-    if not text:
-        return Answer(query="")
-    ask = Ask(
-        text=text,
-        limit=_PICKS,
-        staff=True,
-        as_written=is_written,
-        journal=is_heard,
-        channel="desk",
-        wait_s=0.3,
-    )
-    return search.answer(work, site.engine, ask)
-
-
-@get("/desk", sync_to_thread=True, include_in_schema=False)
-def call(
-    *,
-    frame: NamedDependency[Frame],
-    work: NamedDependency[Work],
-    site: NamedDependency[Site],
-    q: FromQuery[str] = "",
-    show: FromQuery[str] = "",
-    pad: FromQuery[str] = "",
-    as_written: FromQuery[bool] = False,
-) -> Response[str]:
-    """Show the search and the draft side by side. Raises: session.needed."""
-    work.allow(Permission.SEARCH_STAFF)
-    text = q.strip()
-    pairs = read_pad(pad)
-    rows = _pad_rows(frame, work, site, pairs, q=text, show=show)
-    shown = queries.by_uid(work, site.renderer, show) if show else None
-    return page(
-        "desk/call.html",
-        frame,
-        q=text,
-        answer=_found(work, site, text, is_written=as_written),
-        show=shown,
-        fragments=fragments_of(frame, shown) if shown else {},
-        news=[] if text else _news(frame, work),
-        pad=rows,
-        pad_text=write_pad(pairs),
-        pad_with=lambda uid, face: _with(pairs, uid, face),
-    )
-
-
-@get("/desk/picks", sync_to_thread=True, include_in_schema=False)
-def picks(
-    frame: NamedDependency[Frame],
-    work: NamedDependency[Work],
-    site: NamedDependency[Site],
-    q: FromQuery[str] = "",
-    settled: FromQuery[bool] = False,
-) -> Response[str]:
-    """Give the found answers alone, for the script. Raises: session.needed."""
-    work.allow(Permission.SEARCH_STAFF)
-    text = q.strip()
-    answer = _found(work, site, text, is_heard=settled)
-    news = [] if text else _news(frame, work)
-    html = render(
-        "desk/picks.html", frame, answer=answer, show=None, news=news, pad_text="", q=text
-    )
-    return written(html, HTML, is_public=False)
-
-
-@get("/desk/faces/{uid:str}", sync_to_thread=True, include_in_schema=False)
-def faces(
+def provide_shown(
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
     site: NamedDependency[Site],
     uid: FromPath[str],
     q: FromQuery[str] = "",
-) -> Response[str]:
-    """Give one item whole, for the script. Raises: session.needed, item.missing."""
+) -> dict[str, Any]:
+    """Give what the two forms of one item are filled with. Raises: session.needed, item.missing."""
     work.allow(Permission.SEARCH_STAFF)
-    html = render("desk/faces.html", frame, **_item_context(frame, work, site, uid, q))
-    return written(html, HTML, is_public=False)
-
-
-@get("/desk/items/{uid:str}", sync_to_thread=True, include_in_schema=False)
-def item(
-    frame: NamedDependency[Frame],
-    work: NamedDependency[Work],
-    site: NamedDependency[Site],
-    uid: FromPath[str],
-    q: FromQuery[str] = "",
-) -> Response[str]:
-    """Show one item on a page of its own. Raises: session.needed, item.missing."""
-    work.allow(Permission.SEARCH_STAFF)
-    return page("desk/item.html", frame, **_item_context(frame, work, site, uid, q))
-
-
-def _item_context(frame: Frame, work: Work, site: Site, uid: str, q: str) -> dict[str, Any]:
     view = queries.by_uid(work, site.renderer, uid)
     return {
         "item": view,
@@ -208,6 +123,68 @@ def _item_context(frame: Frame, work: Work, site: Site, uid: str, q: str) -> dic
         "q": q,
         "pad_with": lambda one, face: write_pad([(one, face)]),
     }
+
+
+_SHOWN = {"shown": Provide(provide_shown, sync_to_thread=True)}
+
+
+@get("/desk", sync_to_thread=True, include_in_schema=False, dependencies=ASKED)
+def call(
+    *,
+    frame: NamedDependency[Frame],
+    work: NamedDependency[Work],
+    site: NamedDependency[Site],
+    asked: NamedDependency[Asked],
+    show: FromQuery[str] = "",
+    pad: FromQuery[str] = "",
+) -> Response[str]:
+    """Show the search and the draft side by side. Raises: session.needed."""
+    work.allow(Permission.SEARCH_STAFF)
+    pairs = read_pad(pad)
+    rows = _pad_rows(frame, work, site, pairs, q=asked.text, show=show)
+    shown = queries.by_uid(work, site.renderer, show) if show else None
+    return page(
+        "desk/call.html",
+        frame,
+        q=asked.text,
+        answer=found(work, site, asked, _ASK),
+        show=shown,
+        fragments=fragments_of(frame, shown) if shown else {},
+        news=[] if asked.text else _news(frame, work),
+        pad=rows,
+        pad_text=write_pad(pairs),
+        pad_with=lambda uid, face: _with(pairs, uid, face),
+    )
+
+
+@get("/desk/picks", sync_to_thread=True, include_in_schema=False, dependencies=ASKED)
+def picks(
+    frame: NamedDependency[Frame],
+    work: NamedDependency[Work],
+    site: NamedDependency[Site],
+    asked: NamedDependency[Asked],
+) -> Response[str]:
+    """Give the found answers alone, for the script. Raises: session.needed."""
+    work.allow(Permission.SEARCH_STAFF)
+    ask = msgspec.structs.replace(_ASK, journal=asked.is_settled)
+    answer = found(work, site, asked, ask)
+    news = [] if asked.text else _news(frame, work)
+    html = render(
+        "desk/picks.html", frame, answer=answer, show=None, news=news, pad_text="", q=asked.text
+    )
+    return written(html, HTML, is_public=False)
+
+
+@get("/desk/faces/{uid:str}", sync_to_thread=True, include_in_schema=False, dependencies=_SHOWN)
+def faces(frame: NamedDependency[Frame], shown: NamedDependency[dict[str, Any]]) -> Response[str]:
+    """Give one item whole, for the script. Raises: session.needed, item.missing."""
+    return written(render("desk/faces.html", frame, **shown), HTML, is_public=False)
+
+
+@get("/desk/items/{uid:str}", sync_to_thread=True, include_in_schema=False, dependencies=_SHOWN)
+def item(frame: NamedDependency[Frame], shown: NamedDependency[dict[str, Any]]) -> Response[str]:
+    """Show one item on a page of its own. Raises: session.needed, item.missing."""
+    return page("desk/item.html", frame, **shown)
 
 
 def _news(frame: Frame, work: Work) -> list[Any]:

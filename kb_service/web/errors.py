@@ -14,6 +14,8 @@ from litestar.response import Redirect
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.i18n import Translator, translator
 from kb_service.base.log import logger
+from kb_service.gate import limits
+from kb_service.gate.unit import innermost
 from kb_service.web.frame import Frame, known_frame
 from kb_service.web.pages import page
 
@@ -46,6 +48,7 @@ def _words(speaker: Translator, status: int) -> tuple[str, str]:
         ),
         405: (say("Not in this way"), say("This address does not take what was sent.")),
         409: (say("Something changed meanwhile"), say("Load the page again and look once more.")),
+        408: (say("That took too long"), say("The connection is slow. Try once more.")),
         410: (
             say("This page has been withdrawn"),
             say("What it said no longer holds. Ask in your own words:"),
@@ -59,9 +62,10 @@ def _words(speaker: Translator, status: int) -> tuple[str, str]:
     return known.get(status, broken)
 
 
-def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
+def error_page(request: Request[Any, Any, Any], error: BaseException) -> Response[Any]:
     """Answer an error with a page, or send to the sign-in."""
     frame = known_frame(request)
+    error = innermost(error)
     if isinstance(error, KbError) and error.kind == Kind.UNAUTHENTICATED:
         back = frame.path + (f"?{frame.query}" if frame.query else "")
         is_read = request.method == "GET"
@@ -72,7 +76,7 @@ def error_page(request: Request[Any, Any, Any], error: Exception) -> Response[An
     return _page(frame, error, status)
 
 
-def _status(error: Exception) -> int:
+def _status(error: BaseException) -> int:
     if isinstance(error, KbError):
         return STATUS[error.kind]
     if isinstance(error, HTTPException):
@@ -80,12 +84,12 @@ def _status(error: Exception) -> int:
     return HTTPStatus.INTERNAL_SERVER_ERROR
 
 
-def _page(frame: Frame, error: Exception, status: int) -> Response[str]:
+def _page(frame: Frame, error: BaseException, status: int) -> Response[str]:
     speaker = translator(frame.language, frame.timezone)
     title, text = _words(speaker, status)
     said = speaker.error(error) if isinstance(error, KbError) else ""
     is_told = isinstance(error, KbError) and said != error.code
-    return page(
+    answer = page(
         "site/error.html",
         frame,
         status=int(status),
@@ -96,3 +100,7 @@ def _page(frame: Frame, error: Exception, status: int) -> Response[str]:
         can_search=status in _SEARCHABLE,
         request_id=frame.request_id if status >= HTTPStatus.INTERNAL_SERVER_ERROR else "",
     )
+    pause = limits.retry_after(error) if isinstance(error, KbError) else None
+    if pause is not None:
+        answer.headers["Retry-After"] = str(pause)
+    return answer

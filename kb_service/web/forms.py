@@ -48,14 +48,15 @@ async def provide_form(request: Request[Any, Any, Any]) -> FormMultiDict:
 
 
 def text_of(form: FormMultiDict, name: str) -> str:
-    """Give the text of a field; an absent one, or a file, is empty."""
+    """Give the text of a field, never with NUL; an absent one, or a file, is empty."""
     value = form.get(name, "")
-    return value if isinstance(value, str) else ""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else ""
 
 
 def texts_of(form: FormMultiDict, name: str) -> list[str]:
     """Give all texts of a field that may be given several times."""
-    return [value for value in form.getall(name, []) if isinstance(value, str)]
+    given = form.getall(name, [])
+    return [value.replace("\0", "\ufffd") for value in given if isinstance(value, str)]
 
 
 def problems_of(frame: Frame, error: KbError) -> Problems:

@@ -18,11 +18,13 @@ from kb_service.base.ids import Uid
 from kb_service.base.work import Work
 from kb_service.feedback.acts import collect
 from kb_service.feedback.schemas import Helped
+from kb_service.gate.limits import check_day, take_rating
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.schemas import Card, ItemView
 from kb_service.search import queries as search
-from kb_service.search.schemas import Answer, Ask
+from kb_service.search.schemas import Ask
+from kb_service.web.asked import ASKED, Asked, event_of, found
 from kb_service.web.downloads import download, is_download
 from kb_service.web.forms import provide_form, text_of
 from kb_service.web.frame import Frame
@@ -94,35 +96,29 @@ def _own_words(frame: Frame, intro: ItemView | None) -> ItemView | None:
     return intro
 
 
-@get("/search", sync_to_thread=True, include_in_schema=False)
+@get("/search", sync_to_thread=True, include_in_schema=False, dependencies=ASKED)
 def results(
     *,
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
     site: NamedDependency[Site],
-    q: FromQuery[str] = "",
+    asked: NamedDependency[Asked],
     n: FromQuery[int] = 10,
-    as_written: FromQuery[bool] = False,
     part: FromQuery[bool] = False,
-    settled: FromQuery[bool] = False,
 ) -> Response[str]:
     """Show what was found.
 
     `part` gives the list alone while somebody types; it is not journaled before that has settled.
     """
-    text = q.strip()
-    answer = Answer(query="")
     limit = max(1, min(n, _MAX_HITS))
-    if text:
-        is_heard = settled or not part
-        ask = Ask(text=text, limit=limit, as_written=as_written, journal=is_heard)
-        answer = search.answer(work, site.engine, ask)
+    ask = Ask(text="", limit=limit, journal=asked.is_settled or not part)
+    answer = found(work, site, asked, ask)
     topics = queries.topics(work) if not answer.hits else []
     context: dict[str, Any] = {"answer": answer, "limit": limit, "topics": topics}
     if part:
         html = render("site/found.html", frame, **context)
         return written(html, HTML, is_public=False)
-    return page("site/results.html", frame, is_kept=not text, **context)
+    return page("site/results.html", frame, is_kept=not asked.text, **context)
 
 
 @get("/topics", sync_to_thread=True, include_in_schema=False)
@@ -133,36 +129,39 @@ def topics(frame: NamedDependency[Frame], work: NamedDependency[Work]) -> Respon
     return page("site/topics.html", frame, branches=tree, total=total)
 
 
-@get("/ask", sync_to_thread=True, include_in_schema=False)
+@get("/ask", sync_to_thread=True, include_in_schema=False, dependencies=ASKED)
 def ask(
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
     site: NamedDependency[Site],
-    q: FromQuery[str] = "",
+    asked: NamedDependency[Asked],
 ) -> Response[str]:
     """Show how to ask a person, with the question carried along."""
-    text = q.strip()
-    hits = []
-    if text:
-        question = Ask(text=text, limit=4, journal=False, channel="ask")
-        hits = search.answer(work, site.engine, question).hits
-    return page("site/ask.html", frame, is_kept=not text, q=text, hits=hits)
+    hits = found(work, site, asked, Ask(text="", limit=4, journal=False, channel="ask")).hits
+    return page("site/ask.html", frame, is_kept=not asked.text, q=asked.text, hits=hits)
 
 
 @get("/{path:path}", sync_to_thread=True, include_in_schema=False)
 def item(
+    *,
     request: Request[Any, Any, Any],
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
     site: NamedDependency[Site],
     path: FromPath[str],
     as_of: FromQuery[date | None] = None,
+    event: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Show an item by its address, as it is or as it was on a day. Raises: item.missing."""
+    """Show an item by its address, as it is or as it was on a day.
+
+    `event` is the journal's entry of the question that led here. Raises: item.missing,
+    date.out_of_range.
+    """
+    check_day(as_of)
     address = "/" + path.strip("/")
     # A picture named in a text is asked for as a picture, not as its page.
     if is_download(address) or request.headers.get("accept", "").startswith("image/"):
-        return download(work, site, address)
+        return download(request, work, site, address)
     try:
         view = queries.by_path(work, site.renderer, address, as_of=as_of)
     except KbError as error:
@@ -170,13 +169,14 @@ def item(
         if moved is None or as_of is not None:
             raise
         return Redirect(frame.url(moved), status_code=301)
-    context: dict[str, Any] = {"item": view, "as_of": as_of}
+    context: dict[str, Any] = {"item": view, "as_of": as_of, "event": event_of(event)}
     if view.type == "Topic":
         context["cards"] = queries.children(work, view.path)
         context["others"] = [card for card in queries.topics(work) if card.uid != view.uid]
     elif view.type == "StandardQuestion":
         context["siblings"] = _siblings(work, view)
-    return page(_TEMPLATES.get(view.type, "site/page.html"), frame, **context)
+    name = _TEMPLATES.get(view.type, "site/page.html")
+    return page(name, frame, is_kept=not event, **context)
 
 
 def _siblings(work: Work, view: ItemView) -> list[Card]:
@@ -197,24 +197,29 @@ def helped(
     request: Request[Any, Any, Any],
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
+    site: NamedDependency[Site],
     form: NamedDependency[FormMultiDict],
 ) -> Response[Any]:
-    """Take «did this help?»: one press is a whole vote, a remark may follow it."""
+    """Take «did this help?»: one press is a whole vote, a remark may follow it.
+
+    Raises: item.missing, rating.missing, rating.too_late, rating.too_many.
+    """
     uid, vote, value = (text_of(form, name) for name in ("uid", "vote", "helped"))
     card = queries.cards(work, [uid]).get(Uid(uid))
     if card is None:
         raise missing("item.missing", uid=uid)
-    state = "thanks"
+    take_rating(request, site.limits, uid, work.now)
+    state, event = "thanks", event_of(text_of(form, "event"))
     if value in tuple(Helped):
         word = Helped(value)
-        query = text_of(form, "query")
+        query = search.asked(work, site.engine, event)
         vote = collect.rate(work, uid, word, query=query, language=frame.language)
         state = "thanks" if word == Helped.YES else "why"
     elif vote and text_of(form, "text").strip():
         collect.explain(work, vote, text_of(form, "text"))
     if "application/json" in request.headers.get("accept", ""):
         return Response({"vote": vote, "state": state}, media_type="application/json")
-    return page("site/helped.html", frame, item=card, state=state, vote=vote)
+    return page("site/helped.html", frame, item=card, state=state, vote=vote, event=event)
 
 
 pages = [home, results, topics, ask, helped, item]

@@ -100,7 +100,12 @@ PAGES: list[Case] = [
     ("results, many", "site/results.html", False, {**_found(make.answer(total=40)), "limit": 2}),
     ("search, empty", "site/results.html", False, _found(Answer(query=""))),
     ("found alone", "site/found.html", False, _found(make.answer())),
-    ("answer", "site/answer.html", False, {"item": make.view(), "as_of": None, "siblings": []}),
+    (
+        "answer",
+        "site/answer.html",
+        False,
+        {"item": make.view(), "as_of": None, "event": "", "siblings": []},
+    ),
     (
         "answer, not checked",
         "site/answer.html",
@@ -108,6 +113,7 @@ PAGES: list[Case] = [
         {
             "item": make.view(checked=False, sources=[], toc=[], related=[], actions=[]),
             "as_of": None,
+            "event": "",
             "siblings": [make.card(uid="c" * 32)],
         },
     ),
@@ -118,6 +124,7 @@ PAGES: list[Case] = [
         {
             "item": make.view(review_by=make.TODAY - timedelta(days=3)),
             "as_of": None,
+            "event": "",
             "siblings": [],
         },
     ),
@@ -125,13 +132,13 @@ PAGES: list[Case] = [
         "answer of a day",
         "site/answer.html",
         False,
-        {"item": make.view(), "as_of": date(2026, 2, 1), "siblings": []},
+        {"item": make.view(), "as_of": date(2026, 2, 1), "event": "", "siblings": []},
     ),
     (
         "answer, draft",
         "site/answer.html",
         True,
-        {"item": make.view(state="private"), "as_of": None, "siblings": []},
+        {"item": make.view(state="private"), "as_of": None, "event": "", "siblings": []},
     ),
     (
         "topic",
@@ -158,12 +165,17 @@ PAGES: list[Case] = [
         False,
         {"q": "когда включат", "hits": make.answer().hits},
     ),
-    ("helped, why", "site/helped.html", False, {"item": make.card(), "state": "why", "vote": "v"}),
+    (
+        "helped, why",
+        "site/helped.html",
+        False,
+        {"item": make.card(), "state": "why", "vote": "v", "event": ""},
+    ),
     (
         "helped, thanks",
         "site/helped.html",
         False,
-        {"item": make.card(), "state": "thanks", "vote": "v"},
+        {"item": make.card(), "state": "thanks", "vote": "v", "event": "e"},
     ),
     (
         "error 404",
@@ -270,7 +282,12 @@ def hostile() -> list[Case]:
             False,
             _found(msgspec.structs.replace(answer, confident=False)),
         ),
-        ("answer", "site/answer.html", False, {"item": item, "as_of": None, "siblings": []}),
+        (
+            "answer",
+            "site/answer.html",
+            False,
+            {"item": item, "as_of": None, "event": "", "siblings": []},
+        ),
         (
             "topic",
             "site/topic.html",

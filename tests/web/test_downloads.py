@@ -73,6 +73,56 @@ def test_a_picture_is_shown_in_place(client: TestClient) -> None:
     assert answer.headers["content-disposition"].startswith("inline")
 
 
+@pytest.mark.parametrize("path", ["/blank.txt/@@download", "/photo.png", "/photo.png/@@download"])
+def test_who_has_the_bytes_gets_none(client: TestClient, path: str) -> None:
+    image = {"accept": "image/webp,*/*"}
+    first = client.get(path, headers=image)
+    for tag in (first.headers["etag"], f'"x", W/{first.headers["etag"]}', "*"):
+        again = client.get(path, headers={**image, "if-none-match": tag})
+        assert (again.status_code, again.content) == (304, b"")
+        assert again.headers["etag"] == first.headers["etag"]
+    assert client.get(path, headers={**image, "if-none-match": '"x"'}).content == first.content
+
+
+def test_a_private_file_is_not_even_unchanged(client: TestClient) -> None:
+    answer = client.get(
+        "/secret.txt/@@download", headers={"if-none-match": "*", "range": "bytes=0-"}
+    )
+    assert answer.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("asked", "status", "body", "place"),
+    [
+        ("bytes=0-4", 206, b"empty", "bytes 0-4/10"),
+        ("bytes=6-", 206, b"form", "bytes 6-9/10"),
+        ("bytes=-4", 206, b"form", "bytes 6-9/10"),
+        ("bytes=6-99999", 206, b"form", "bytes 6-9/10"),
+        ("bytes=-99999", 206, b"empty form", "bytes 0-9/10"),
+        ("bytes=10-", 416, b"", "bytes */10"),
+        ("bytes=-0", 416, b"", "bytes */10"),
+        ("bytes=4-1", 200, b"empty form", None),
+        ("bytes=0-1,3-4", 200, b"empty form", None),
+        ("bytes=-", 200, b"empty form", None),
+        ("lines=1-2", 200, b"empty form", None),
+    ],
+)
+def test_a_broken_download_goes_on(
+    client: TestClient, asked: str, status: int, body: bytes, place: str | None
+) -> None:
+    answer = client.get("/blank.txt/@@download", headers={"range": asked})
+    assert (answer.status_code, answer.content) == (status, body)
+    assert answer.headers.get("content-range") == place
+    assert answer.headers["accept-ranges"] == "bytes"
+
+
+def test_a_download_does_not_go_on_with_other_bytes(client: TestClient) -> None:
+    tag = client.get("/blank.txt/@@download").headers["etag"]
+    for known, status in ((tag, 206), ('"older"', 200)):
+        headers = {"range": "bytes=6-", "if-range": known}
+        assert client.get("/blank.txt/@@download", headers=headers).status_code == status
+
+
 @pytest.mark.parametrize(
     ("name", "data"),
     [

@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 from httpx import Response
 
+from kb_service.base.errors import KbError, Kind
+from kb_service.web import site as pages
 from kb_service.web.texts import plain
 from tests.service import BASE, Service
 from tests.web.read import Page, remarks
@@ -184,33 +186,23 @@ def test_widget_script_may_be_loaded_by_other_sites(reading: Service) -> None:
     assert "max-age=3600" in answer.headers["cache-control"]
 
 
-def vote(service: Service, accept: str = "application/json", **fields: str) -> Response:
-    """Press a button under an answer."""
-    return service.client.post("/helped", data=fields, headers={"accept": accept})
-
-
-def uid_of(service: Service, path: str) -> str:
-    """Give the uid that the form under an answer carries."""
-    inputs = Page(look(service, path).text).all("input")
-    return next(one["value"] for one in inputs if one.get("name") == "uid")
-
-
-def test_one_press_is_a_vote_and_a_remark_may_follow(service: Service) -> None:
-    uid = uid_of(service, "/meters/kto-meniaet")
-    given = vote(service, uid=uid, helped="not_clear").json()
-    assert given["state"] == "why"
-    after = vote(service, uid=uid, helped="remark", vote=given["vote"], text="какой телефон?")
-    assert after.json()["state"] == "thanks"
-
-
-def test_without_a_script_the_vote_is_a_page(service: Service) -> None:
-    uid = uid_of(service, "/meters/kto-meniaet")
-    answer = vote(service, "text/html", uid=uid, helped="yes")
-    assert answer.status_code == 200
-    assert "Спасибо" in plain(answer.text)
+@pytest.mark.parametrize("path", ["/meters/kto-meniaet", "/net-takoi", "/en/meters"])
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31", "завтра"])
+def test_a_day_of_no_calendar_is_a_plain_refusal(reading: Service, path: str, day: str) -> None:
+    answer = look(reading, f"{path}?as_of={day}")
+    assert answer.status_code == 400
     assert remarks(answer.text) == []
+    if day != "завтра" and not path.startswith("/en"):
+        assert "между 1900 и 2199" in plain(answer.text)
 
 
-@pytest.mark.parametrize("fields", [{}, {"uid": "0" * 32, "helped": "yes"}])
-def test_a_vote_for_nothing_is_missing(service: Service, fields: dict[str, str]) -> None:
-    assert vote(service, "text/html", **fields).status_code == 404
+def test_a_refusal_within_a_group_of_errors_is_answered_as_such(
+    reading: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_given: Any, **_named: Any) -> None:
+        raise ExceptionGroup("dependencies", [KbError("service.unavailable", Kind.UNAVAILABLE)])
+
+    monkeypatch.setattr(pages.queries, "topics", fail)
+    answer = look(reading, "/search?q=ъъъъ")
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"

@@ -142,5 +142,5 @@ def test_hostile_words_stay_words(case: contexts.Case) -> None:
 
 
 def test_a_visitors_answer_holds_no_staff_part() -> None:
-    context: dict[str, Any] = {"item": make.view(), "as_of": None, "siblings": []}
+    context: dict[str, Any] = {"item": make.view(), "as_of": None, "event": "", "siblings": []}
     assert "Канарейка" not in render("site/answer.html", make.frame(), **context)

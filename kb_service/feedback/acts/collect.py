@@ -1,6 +1,8 @@
 """Collecting opinions: whether an answer helped."""
 
-from kb_service.base.errors import missing
+from datetime import timedelta
+
+from kb_service.base.errors import conflict, missing
 from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
@@ -10,6 +12,8 @@ from kb_service.handbook import queries
 from kb_service.text import personal_data
 
 MAX_REMARK = 500
+# Who has a rating's uid may add to it: it lies in a page that others may find open later.
+EXPLAIN_LIFE = timedelta(hours=1)
 
 
 @act("rating.give")
@@ -46,8 +50,13 @@ def rate(
 
 @act("rating.explain")
 def explain(work: Work, rating: str, remark: str) -> None:
-    """Add a remark to a rating that was just given. Raises: rating.missing."""
+    """Add a remark to a rating that was given within the hour.
+
+    Raises: rating.missing, rating.too_late.
+    """
     row = work.get(Rating, rating, Permission.RATE)
+    if work.now - row.moment >= EXPLAIN_LIFE:
+        raise conflict("rating.too_late")
     row.remark = _kept(remark)
 
 

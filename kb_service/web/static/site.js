@@ -133,7 +133,8 @@ function live(form) {
   setTimeout(() => { status.textContent ||= $("[data-found]", region).dataset.status; }, 300);
 }
 
-// «Did this help?»: sent without leaving the page; a «no» asks why.
+// «Did this help?»: sent without leaving the page; a «no» asks why, a refusal says its reason.
+const REFUSED = { 409: "too_late", 429: "too_many" };
 function helped(form) {
   const step = (name) => {
     for (const part of form.querySelectorAll("[data-step]")) part.hidden = part.dataset.step !== name;
@@ -144,14 +145,17 @@ function helped(form) {
     event.preventDefault();
     const data = new URLSearchParams(new FormData(form, event.submitter));
     for (const button of form.querySelectorAll("button")) button.setAttribute("aria-disabled", "true");
+    for (const alert of form.querySelectorAll("[role=alert]")) alert.hidden = true;
+    let reason = "failed";
     try {
       const response = await fetch(form.action, { method: "POST", body: data, headers: { Accept: "application/json" } });
+      reason = REFUSED[response.status] || reason;
       if (!response.ok) throw new Error(response.status);
       const { vote, state } = await response.json();
       form.elements.vote.value = vote;
       step(state);
     } catch {
-      $("[data-step=failed]", form).hidden = false;
+      $(`[data-step=${reason}]`, form).hidden = false;
     }
     for (const button of form.querySelectorAll("button")) button.removeAttribute("aria-disabled");
   });
