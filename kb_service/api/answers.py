@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery, JSONBody, QueryParameter
+from litestar.params import JSONBody, QueryParameter
 
 from kb_service.api.addresses import Addresses, addresses_of
 from kb_service.api.conditional import answer as answered
@@ -27,6 +27,7 @@ from kb_service.base.errors import FieldError
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate import metrics
+from kb_service.gate.limits import check_day
 from kb_service.gate.paths import content_path
 from kb_service.gate.site import Site
 from kb_service.handbook import parts
@@ -59,12 +60,20 @@ def answers(  # noqa: PLR0917 - what Litestar hands in
     audience: Annotated[
         Literal["public", "staff"], QueryParameter(description="`staff` needs to be signed in.")
     ] = "public",
-    as_of: FromQuery[date | None] = None,
+    as_of: Annotated[
+        date | None,
+        QueryParameter(
+            description="The items as they were live on this day, with its facts. What was not "
+            "live then is left out; what fits the question is judged by the texts of today."
+        ),
+    ] = None,
 ) -> Response[Answers]:
     """Give the standard questions that answer what was asked, danger first, and how sure we are.
 
     A visitor's answer never holds staff text.
+    Raises: session.needed, act.forbidden, date.out_of_range.
     """
+    check_day(as_of)
     is_staff = audience == "staff"
     work.allow(Permission.SEARCH_STAFF if is_staff else Permission.SEARCH)
     path = content_path(request)

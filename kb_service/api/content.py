@@ -14,7 +14,12 @@ from kb_service.api.addresses import addresses_of
 from kb_service.api.conditional import answer, state_tag
 from kb_service.api.found import item_at, parent_of
 from kb_service.api.language import speaker_of
-from kb_service.api.listing import Expansion, Listing, provide_expansion, provide_listing
+from kb_service.api.listing import (
+    Expansion,
+    Listing,
+    provide_expansion,
+    provide_listing,
+)
 from kb_service.api.responses import at_every_item, may_answer
 from kb_service.api.schemas.content import ContentItem
 from kb_service.api.serialize import Serializer, is_folderish

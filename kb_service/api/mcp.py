@@ -27,6 +27,7 @@ from kb_service.base.ids import is_uid
 from kb_service.base.optional import need
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
+from kb_service.gate.limits import check_day
 from kb_service.gate.site import Site
 from kb_service.gate.unit import end_left_open
 from kb_service.handbook import codec, parts
@@ -186,6 +187,7 @@ def read_answer(
     data: JSONBody[Wanted],
 ) -> AnswerText:
     """Read one item of the handbook whole, with its sources and the day it was checked."""
+    check_day(data.as_of)
     path = _path(work, data.item)
     view = item_at(work, site, path, data.as_of)
     address = addresses_of(request).item(view.path)

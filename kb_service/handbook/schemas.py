@@ -207,6 +207,13 @@ class Card(msgspec.Struct, kw_only=True):
     scheduled: datetime | None = None
 
 
+class PastCard(msgspec.Struct, frozen=True):
+    """An item as it was on a day: its card, and its public answer as plain text."""
+
+    card: Card
+    answer: str
+
+
 class ItemView(Card, kw_only=True):
     """One item whole, as this reader may see it.
 

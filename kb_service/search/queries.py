@@ -13,7 +13,7 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
 from kb_service.handbook import queries as handbook
 from kb_service.handbook.rules import danger
-from kb_service.handbook.schemas import Card, Danger, IndexEntry
+from kb_service.handbook.schemas import Card, Danger, IndexEntry, PastCard
 from kb_service.handbook.tables import Item
 from kb_service.search.arrays import term_key
 from kb_service.search.evaluate import Question, Report, evaluate
@@ -46,25 +46,29 @@ def answer(work: Work, engine: Engine, ask: Ask) -> Answer:
     vector = engine.query_vector(query.text, ask.wait_s) if query.terms else None
     ranking = snapshot.rank(query, vector)
     calibration = snapshot.calibrations.of(ranking.legs)
-    sureness = confidence(ranking.features, calibration)
+    sureness = _sureness(ranking, confidence(ranking.features, calibration))
     places = kept_hits(ranking.order, ranking.scores)
     if ask.topic:
         places = [place for place in places if _is_below(snapshot, place, ask.topic)]
-    visible = visible_uids(work, [snapshot.entries[place].uid for place in places])
+    uids = [snapshot.entries[place].uid for place in places]
+    past = None if ask.as_of is None else handbook.cards_as_of(work, uids, ask.as_of)
+    visible = visible_uids(work, uids) if past is None else set(past)
     places = [place for place in places if snapshot.entries[place].uid in visible]
+    # What is true of the best of all may not be true of the best that this reader is given.
+    best = sureness[places[0]] if places else 0.0
+    page = places[ask.offset : ask.offset + ask.limit]
     given = Answer(
         query=ask.text,
         corrected=query.corrected,
         words=query.words,
         danger=danger_of(work, query),
-        confident=bool(places) and is_confident(sureness, calibration),
+        confident=bool(places) and is_confident(best, calibration),
         legs=ranking.legs,
-        hits=_hits(work, snapshot, query, ranking, places[ask.offset : ask.offset + ask.limit]),
+        hits=_hits(work, snapshot, query, {place: sureness[place] for place in page}, past),
         total=len(places),
     )
-    _share_sureness(given, ranking, sureness)
     if ask.journal and query.typed.strip():
-        given.event = _noted(work, engine, ask, given, sureness)
+        given.event = _noted(work, engine, ask, given, best)
     return given
 
 
@@ -219,17 +223,26 @@ def _is_below(snapshot: Snapshot, place: int, topic: str) -> bool:
 
 
 def _hits(
-    work: Work, snapshot: Snapshot, query: Understood, ranking: Ranking, places: list[int]
+    work: Work,
+    snapshot: Snapshot,
+    query: Understood,
+    page: Mapping[int, float],
+    past: Mapping[Uid, PastCard] | None,
 ) -> list[Hit]:
-    cards = handbook.cards(work, [snapshot.entries[place].uid for place in places])
+    """Give the documents of a page, each with its sureness, as they are or as they were."""
+    if past is None:
+        cards = handbook.cards(work, [snapshot.entries[place].uid for place in page])
+        texts = {place: snapshot.passage(place) for place in page}
+    else:
+        cards = {uid: one.card for uid, one in past.items()}
+        texts = {place: Passage(past[snapshot.entries[place].uid].answer) for place in page}
     weights = _weights(snapshot, query)
-    scores = dict(zip(ranking.order, ranking.scores, strict=True))
     hits = []
-    for place in places:
+    for place, sureness in page.items():
         card = cards.get(snapshot.entries[place].uid)
         if card is not None:
-            text = _excerpt(snapshot.passage(place), card, weights)
-            hits.append(Hit(card=card, excerpt=text, confidence=0.0, score=scores[place]))
+            text = _excerpt(texts[place], card, weights)
+            hits.append(Hit(card=card, excerpt=text, confidence=round(sureness, 3)))
     return hits
 
 
@@ -253,12 +266,13 @@ def _excerpt(passage: Passage, card: Card, weights: dict[str, float]) -> str:
     return description.excerpt(weights) or description.beginning() or passage.beginning()
 
 
-def _share_sureness(given: Answer, ranking: Ranking, sureness: float) -> None:
-    """Give each hit its part of the answer's confidence, by its score against the best."""
+def _sureness(ranking: Ranking, of_best: float) -> dict[int, float]:
+    """Give each document its part of the answer's confidence, by its score against the best."""
     best = ranking.scores[0] if ranking.scores else 0.0
-    for hit in given.hits:
-        share = max(hit.score, 0.0) / best if best > 0 else 0.0
-        hit.confidence = round(sureness * min(share, 1.0), 3)
+    return {
+        place: of_best * (max(score, 0.0) / best if best > 0 else 0.0)
+        for place, score in zip(ranking.order, ranking.scores, strict=True)
+    }
 
 
 def _noted(work: Work, engine: Engine, ask: Ask, given: Answer, sureness: float) -> Uid:

@@ -20,7 +20,11 @@ class Leg(StrEnum):
 
 
 class Ask(msgspec.Struct, frozen=True, kw_only=True):
-    """A question as typed. `as_written` switches off the repair of layout and transliteration."""
+    """A question as typed. `as_written` switches off the repair of layout and transliteration.
+
+    With `as_of` the items are given as they were live on that day, with its facts; which of them
+    fit, and how well, is judged by today's index.
+    """
 
     text: str
     limit: int = 5
@@ -49,12 +53,11 @@ class Find(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hit(msgspec.Struct, kw_only=True):
-    """One found item. `excerpt` is HTML with `<mark>` only; `score` is of this query alone."""
+    """One found item. `excerpt` is HTML with `<mark>` only."""
 
     card: Card
     excerpt: str
     confidence: float
-    score: float
 
 
 class Answer(msgspec.Struct, kw_only=True):

@@ -76,6 +76,23 @@ def test_wrong_parameters_are_named(reading: Service, query: str) -> None:
     assert answer.json()["errors"][0]["field"] == query.split("=", maxsplit=1)[0]
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "2200-01-01", "9999-12-31"])
+def test_a_day_that_no_handbook_knows_is_refused(reading: Service, day: str) -> None:
+    answer = reading.get(f"/api/@answers?q=свет&as_of={day}")
+    assert answer.status_code == 400
+    assert answer.json()["code"] == "date.out_of_range"
+
+
+@pytest.mark.parametrize(("day", "is_there"), [("2026-11-23", False), ("2026-11-24", True)])
+def test_answers_as_of_a_day_hold_what_was_live_then(
+    reading: Service, day: str, is_there: bool
+) -> None:
+    body = reading.get(f"/api/@answers?q=кто меняет счётчик&as_of={day}").json()
+    assert set(body) == ANSWERS
+    assert ("M01" in [one["code"] for one in body["items"]]) is is_there
+    assert bool(body["items_total"]) is is_there
+
+
 def test_suggestions_come_while_typing(reading: Service) -> None:
     body = reading.get("/api/@suggest?q=кто мен").json()
     assert set(body) == {"items", "completions"}

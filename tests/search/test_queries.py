@@ -62,6 +62,19 @@ def test_retracted_item_is_gone_at_once_though_the_index_still_has_it(
     assert answer.total == 1
 
 
+def test_sureness_of_the_best_is_not_told_of_what_is_left(
+    work_as: WorkAs, library: Library
+) -> None:
+    with work_as(VERA, write=False) as work:
+        assert ask(work, library, "когда включат свет").confident
+    with work_as(RITA) as work:
+        workflow.retract(work, library.light)
+    with work_as(VERA, write=False) as work:
+        answer = ask(work, library, "когда включат свет")
+    assert answer.hits
+    assert not answer.confident
+
+
 def test_limit_and_offset_cut_the_list_not_the_count(work_as: WorkAs, library: Library) -> None:
     with work_as(VERA, write=False) as work:
         answer = ask(work, library, "показания свет", limit=1, offset=1)

@@ -113,19 +113,34 @@ def revision_as_of(work: Work, item: Item, day: date) -> Revision:
 
     Raises: item.not_live_then.
     """
-    end = datetime.combine(day, time.max, tzinfo=work.clock.zone)
-    step = work.session.scalar(
-        select(Transition)
-        .where(Transition.item_uid == item.uid, Transition.moment <= end)
-        .order_by(Transition.moment.desc(), Transition.uid.desc())
-        .limit(1)
-    )
-    if step is None or step.state != State.PUBLISHED:
-        raise missing("item.not_live_then", path=item.path, day=str(day))
-    revision = work.session.get_one(Revision, step.revision_uid)
-    if not _was_open(work, item, revision, end):
+    revision = revisions_as_of(work, [item], day).get(item.uid)
+    if revision is None:
         raise missing("item.not_live_then", path=item.path, day=str(day))
     return revision
+
+
+def revisions_as_of(work: Work, items: Sequence[Item], day: date) -> dict[str, Revision]:
+    """Give the revision of each item that was live at the end of a day, by the item's uid.
+
+    What was not live then, or not open to this reader, is left out.
+    """
+    end = datetime.combine(day, time.max, tzinfo=work.clock.zone)
+    last: dict[str, Transition] = {}
+    for start in range(0, len(items), 500):
+        uids = [item.uid for item in items[start : start + 500]]
+        steps = work.session.scalars(
+            select(Transition)
+            .where(Transition.item_uid.in_(uids), Transition.moment <= end)
+            .order_by(Transition.moment, Transition.uid)
+        )
+        last |= {step.item_uid: step for step in steps}
+    wanted = {step.revision_uid for step in last.values() if step.state == State.PUBLISHED}
+    rows = {row.item_uid: row for row in chunked(work, wanted)}
+    return {
+        item.uid: rows[item.uid]
+        for item in items
+        if item.uid in rows and _was_open(work, item, rows[item.uid], end)
+    }
 
 
 def _was_open(work: Work, item: Item, revision: Revision, end: datetime) -> bool:

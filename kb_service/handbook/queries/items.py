@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
 
-from kb_service.base.errors import missing
+from kb_service.base.errors import KbError, missing
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
@@ -18,12 +19,22 @@ from kb_service.handbook.queries._rows import (
     item_at,
     item_of,
     revision_as_of,
+    revisions_as_of,
     shown_revision,
     shown_revisions,
 )
 from kb_service.handbook.queries.sheets import context, stamp
-from kb_service.handbook.render import Context, Renderer, expand, tel
-from kb_service.handbook.schemas import Action, Audience, Card, Content, Crumb, ItemView, State
+from kb_service.handbook.render import Context, Renderer, expand, plain, tel
+from kb_service.handbook.schemas import (
+    Action,
+    Audience,
+    Card,
+    Content,
+    Crumb,
+    ItemView,
+    PastCard,
+    State,
+)
 from kb_service.handbook.tables import Address, Item, Revision
 
 
@@ -97,13 +108,44 @@ def cards(work: Work, uids: Iterable[Uid | str]) -> dict[Uid, Card]:
 
     The search checks every hit here before it leaves the house.
     """
+    return _cards(work, _in_order(work, uids))
+
+
+def cards_as_of(work: Work, uids: Iterable[Uid | str], day: date) -> dict[Uid, PastCard]:
+    """Give items as they were on a day, with its facts, in the order asked for.
+
+    What this actor may not see now, what was not live then, and what needs a fact that had no value
+    then, is left out. The path is today's; the topic is not told.
+    """
+    items = _in_order(work, uids)
+    revisions = revisions_as_of(work, items, day)
+    facts = context(work, day)
+    shown: dict[Uid, PastCard] = {}
+    for item in items:
+        revision = revisions.get(item.uid)
+        # One text that cannot be filled in must not take the others away.
+        with suppress(KbError):
+            if revision is not None:
+                card = Card(**_card_fields(item, revision, facts))
+                shown[Uid(item.uid)] = PastCard(card, _public_text(revision, facts))
+    return shown
+
+
+def _public_text(revision: Revision, day: Context) -> str:
+    """Give the public answer of a revision as plain text, filled in with a day's facts."""
+    body = document_of(revision.text).body
+    return plain(expand(parts.split(body).public, day, markdown=False))
+
+
+def _in_order(work: Work, uids: Iterable[Uid | str]) -> list[Item]:
+    """Load those of the items that this actor may see now, in the order asked for."""
     wanted = list(dict.fromkeys(uids))
     rows: list[Item] = []
     for start in range(0, len(wanted), 500):
         piece = wanted[start : start + 500]
         rows.extend(work.session.scalars(readable(work, Item).where(Item.uid.in_(piece))))
     order = {uid: place for place, uid in enumerate(wanted)}
-    return _cards(work, sorted(rows, key=lambda row: order[row.uid]))
+    return sorted(rows, key=lambda row: order[row.uid])
 
 
 def recent(work: Work, limit: int = 10) -> list[Card]:
