@@ -23,6 +23,7 @@ from kb_service.handbook.sync import Sync
 from kb_service.people import jobs as people_jobs
 from kb_service.people import setup
 from kb_service.search import jobs as search_jobs
+from kb_service.search.changes import Changes
 from kb_service.search.live import Engine
 from kb_service.search.semantic import encoder_named
 from kb_service.settings import Settings
@@ -66,7 +67,8 @@ class House:
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.uploads = Uploads(settings.data_dir / "uploads")
         self.encoder = encoder_named(settings.encoder)
-        self.engine = Engine(settings.index_dir, self.encoder, self.clock)
+        changes = Changes(self.database, self.clock)
+        self.engine = Engine(settings.index_dir, self.encoder, self.clock, changes)
         self.renderer = Renderer()
         self.content_dir = Path(settings.content_dir)
 

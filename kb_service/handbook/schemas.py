@@ -207,6 +207,14 @@ class Card(msgspec.Struct, kw_only=True):
     scheduled: datetime | None = None
 
 
+class Signpost(msgspec.Struct, frozen=True):
+    """Where an item stands and what it is called: enough to see that an older copy is stale."""
+
+    path: str
+    title: str
+    state: str
+
+
 class PastCard(msgspec.Struct, frozen=True):
     """An item as it was on a day: its card, and its public answer as plain text."""
 

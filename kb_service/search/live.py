@@ -1,10 +1,12 @@
 """The engine of a process: the present snapshot of each audience, and the encoder.
 
-`refresh` makes new snapshots when the index on disk has changed, or when an item's time has come or
-gone, and puts them in place in one step; who asks meanwhile is answered from the old ones.
+`refresh` makes new snapshots when the index on disk has changed, when an item's time has come or
+gone, or when something was taken back that the index still has, and puts them in place in one step;
+who asks meanwhile is answered from the old ones.
 """
 
 import threading
+import time
 from pathlib import Path
 
 import msgspec
@@ -13,6 +15,7 @@ from kb_service.base.clock import Clock
 from kb_service.search import segments
 from kb_service.search.arrays import Floats
 from kb_service.search.calibration import Calibrations, shipped
+from kb_service.search.changes import NOTHING_WITHDRAWN, Looker, Withdrawn
 from kb_service.search.index import Index, IndexState, Words
 from kb_service.search.journal import Journal
 from kb_service.search.segments import Segment
@@ -20,6 +23,8 @@ from kb_service.search.semantic import Encoder, QueryVectors, VectorFile
 from kb_service.search.snapshot import Loaded, Snapshot
 
 _TRIES = 3
+# How often the sequence of changes is looked at, at most.
+_LOOK_S = 0.1
 
 
 class _Stand(msgspec.Struct, frozen=True):
@@ -28,6 +33,7 @@ class _Stand(msgspec.Struct, frozen=True):
     public: Snapshot
     staff: Snapshot
     next_turn: float
+    withdrawn: tuple[Withdrawn, Withdrawn]
 
 
 class Engine:
@@ -38,6 +44,8 @@ class Engine:
         index_dir: Path,
         encoder: Encoder | None = None,
         clock: Clock | None = None,
+        changes: Looker | None = None,
+        look_s: float = _LOOK_S,
     ) -> None:
         self.index = Index(index_dir)
         self.encoder = encoder
@@ -51,8 +59,16 @@ class Engine:
         self._lock = threading.Lock()
         self._stop = threading.Event()
         self._watcher: threading.Thread | None = None
-        self._stand = self._snapshots(Loaded(None, [], Words(), shipped()))
+        self._changes: Looker | None = None
+        self._look_s = look_s
+        self._looking = threading.Lock()
+        self._looked_at = 0.0
+        self._withdrawn = (NOTHING_WITHDRAWN, NOTHING_WITHDRAWN)
+        self._current = Loaded(None, [], Words(), shipped())
+        self._stand = self._snapshots()
         self.refresh()
+        # Only now: an engine can be made where the database is not laid out yet.
+        self._changes = changes
 
     @property
     def seq(self) -> int:
@@ -74,24 +90,47 @@ class Engine:
         return self._stand.staff if staff else self._stand.public
 
     def refresh(self) -> bool:
-        """Make new snapshots where the index or the time has moved on; cheap where not."""
+        """Make new snapshots where the index, the time or the content moved on; cheap where not."""
+        self._look_at_changes()
         if self._look() == self._seen and not self._is_turned():
             return False
         with self._lock:
             seen = self._look()
-            if seen == self._seen and not self._is_turned():
+            if seen != self._seen:
+                loaded = self._load()
+                if loaded is None:
+                    self.is_broken = True
+                    return False
+                self._current = loaded
+                self._seen = seen
+                self._look_at_changes(anew=True)
+            elif not self._is_turned():
                 return False
-            loaded = self._load()
-            if loaded is None:
-                self.is_broken = True
-                return False
-            self._stand = self._snapshots(loaded)
+            self._stand = self._snapshots()
             self.is_broken = False
-            self._seen = seen
         return True
 
     def _is_turned(self) -> bool:
-        return self.clock.now().timestamp() >= self._stand.next_turn
+        is_past = self.clock.now().timestamp() >= self._stand.next_turn
+        return is_past or self._withdrawn != self._stand.withdrawn
+
+    def _look_at_changes(self, *, anew: bool = False) -> None:
+        """See what has changed since the index was written; one thread looks, now and then."""
+        if self._changes is None:
+            return
+        is_due = time.monotonic() - self._looked_at >= self._look_s
+        if not (anew or is_due) or not self._looking.acquire(blocking=anew):
+            return
+        try:
+            self._looked_at = time.monotonic()
+            loaded = self._current
+            since = self._changes.since(loaded.state.seq if loaded.state else 0)
+            self._withdrawn = (
+                loaded.withdrawn(since, staff=False),
+                loaded.withdrawn(since, staff=True),
+            )
+        finally:
+            self._looking.release()
 
     def _look(self) -> tuple[int, int, int] | None:
         try:
@@ -132,11 +171,12 @@ class Engine:
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return shipped()
 
-    def _snapshots(self, loaded: Loaded) -> _Stand:
-        now = self.clock.now()
-        public = Snapshot(loaded, now, staff=False)
+    def _snapshots(self) -> _Stand:
+        now, loaded, gone = self.clock.now(), self._current, self._withdrawn
+        public = Snapshot(loaded, now, staff=False, withdrawn=gone[0])
         public.prepare()
-        return _Stand(public, Snapshot(loaded, now, staff=True), public.next_turn(now))
+        staff = Snapshot(loaded, now, staff=True, withdrawn=gone[1])
+        return _Stand(public, staff, public.next_turn(now), gone)
 
     def query_vector(self, text: str, wait_s: float) -> Floats | None:
         """Give the vector of a query; none without an encoder or where it would take too long."""

@@ -12,6 +12,7 @@ import numpy as np
 from kb_service.handbook.schemas import IndexEntry
 from kb_service.search.arrays import Floats, Postings, term_key
 from kb_service.search.calibration import Calibrations
+from kb_service.search.changes import NOTHING_WITHDRAWN, Since, Withdrawn, withdrawn
 from kb_service.search.excerpts import Passage
 from kb_service.search.index import IndexState, Words
 from kb_service.search.matrix import Counted, Matrix, Part
@@ -31,7 +32,14 @@ _MAX_MATCHED = 20
 class Snapshot:
     """What one audience may find, as of one generation of the index."""
 
-    def __init__(self, loaded: "Loaded", now: datetime, *, staff: bool) -> None:
+    def __init__(
+        self,
+        loaded: "Loaded",
+        now: datetime,
+        *,
+        staff: bool,
+        withdrawn: Withdrawn = NOTHING_WITHDRAWN,
+    ) -> None:
         self.staff = staff
         self.seq = loaded.state.seq if loaded.state else 0
         self.stamp = loaded.state.stamp if loaded.state else 0
@@ -46,7 +54,12 @@ class Snapshot:
         if not staff:
             moment = now.timestamp()
             self.visible &= flags.public & (flags.effective <= moment) & (flags.expires > moment)
+        self.visible[withdrawn.hidden] = False
         is_candidate = self.visible & flags.published & flags.answers
+        is_candidate[withdrawn.closed] = False
+        # What is called otherwise by now is found, but not offered by its old name.
+        self.named = is_candidate.copy()
+        self.named[withdrawn.renamed] = False
         candidates = np.flatnonzero(is_candidate)
         words = self._parts("staff" if staff else "public")
         self.space = Space(
@@ -64,7 +77,7 @@ class Snapshot:
             (segment.lines, offset)
             for segment, offset in zip(loaded.segments, loaded.offsets, strict=True)
         ]
-        self.lines = Lines(lines, is_candidate)
+        self.lines = Lines(lines, self.named)
 
     def _parts(self, name: str) -> list[Part]:
         parts = []
@@ -175,6 +188,17 @@ class Loaded:
     def _place(self, number: int) -> tuple[str, str, str]:
         entry = self.entries[number]
         return entry.code or "\uffff", entry.path, entry.uid
+
+    def withdrawn(self, since: Since, *, staff: bool) -> Withdrawn:
+        """Say which documents are no longer what they were; nothing where nothing has changed."""
+        if not since.changed:
+            return NOTHING_WITHDRAWN
+        chosen = [
+            place
+            for place, entry in enumerate(self.entries)
+            if entry.uid in since.changed and not self.gone[place]
+        ]
+        return withdrawn(since, self.entries, chosen, staff=staff)
 
     def answer_text(self, place: int) -> str:
         number = int(np.searchsorted(self.offsets, place, side="right")) - 1

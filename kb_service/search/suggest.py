@@ -1,7 +1,7 @@
 """What stands under the field while somebody types: questions, and completions of what is typed.
 
 Answers on the event loop from a snapshot in memory: no database, no encoder, nothing that waits.
-A suggestion may be a moment older than the database; opening it is checked there.
+What has been taken back or renamed since the index was written is left out (`changes`).
 """
 
 from collections.abc import Iterator
@@ -80,7 +80,7 @@ def _share(scores: Floats) -> Floats:
 
 def _best(snapshot: Snapshot, scores: Floats) -> list[int]:
     space = snapshot.space
-    own = scores[space.candidates]
+    own = np.where(snapshot.named[space.candidates], scores[space.candidates], 0)
     order = np.lexsort((space.ties, -own))[:_DEPTH]
     return [int(space.candidates[place]) for place in order if own[place] > 0]
 

@@ -198,6 +198,25 @@ def test_what_was_just_written_is_found_in_the_next_request(service: Service) ->
     assert service.get("/api/@search?SearchableText=абракадабра").json()["items_total"] == 0
 
 
+def test_what_was_taken_back_is_not_suggested_though_the_index_is_held_back(
+    service: Service,
+) -> None:
+    title = "Кто меняет счётчик?"
+    before = service.house.engine.seq
+
+    def suggested() -> list[str]:
+        return [one["title"] for one in service.get("/api/@suggest?q=кто мен").json()["items"]]
+
+    assert suggested() == [title]
+    # A worker that never comes to its jobs.
+    service.front.site.wake = lambda: None
+    service.ask("POST", "/api/meters/kto-meniaet/@workflow/retract", "rita")
+    assert suggested() == []
+    body = service.get("/api/@suggest?q=кто").json()
+    assert "кто меняет счётчик" not in body["completions"]
+    assert service.house.engine.seq == before
+
+
 def test_whole_items_can_be_found_at_once(reading: Service) -> None:
     body = reading.get("/api/@search?Subject=замена&fullobjects=1").json()
     assert body["items"][0]["html"].startswith("<p>Меняет")

@@ -29,7 +29,13 @@ from kb_service.handbook.queries.sheets import (
     sheet_names,
     words,
 )
-from kb_service.handbook.queries.whole import changes_after, index_entries, last_change, live_paths
+from kb_service.handbook.queries.whole import (
+    changes_after,
+    index_entries,
+    last_change,
+    live_paths,
+    signposts,
+)
 
 __all__ = [
     "breadcrumbs",
@@ -60,6 +66,7 @@ __all__ = [
     "shares",
     "sheet",
     "sheet_names",
+    "signposts",
     "steps",
     "topics",
     "transitions",

@@ -1,6 +1,6 @@
 """Reading the handbook as a whole: what the index takes, which pages are live, what changed."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -13,7 +13,7 @@ from kb_service.handbook import parts
 from kb_service.handbook.queries._rows import chunked, document_of
 from kb_service.handbook.queries.sheets import context
 from kb_service.handbook.render import Context, expand, plain
-from kb_service.handbook.schemas import IndexEntry
+from kb_service.handbook.schemas import IndexEntry, Signpost
 from kb_service.handbook.tables import Change, Item, Revision
 
 _INDEXED = ("StandardQuestion", "Page", "Topic", "File", "Image")
@@ -52,6 +52,20 @@ def live_paths(work: Work) -> list[tuple[str, datetime]]:
 def last_change(work: Work) -> int:
     """Give the number of the last content change; it only grows."""
     return work.session.scalar(select(func.max(Change.seq))) or 0
+
+
+def signposts(work: Work, uids: Iterable[str]) -> dict[str, Signpost]:
+    """Give where those of the items stand that this actor may see now."""
+    wanted = sorted(uids)
+    found: dict[str, Signpost] = {}
+    for start in range(0, len(wanted), 500):
+        rows = work.session.execute(
+            readable(work, Item)
+            .with_only_columns(Item.uid, Item.path, Item.title, Item.state)
+            .where(Item.uid.in_(wanted[start : start + 500]))
+        )
+        found |= {uid: Signpost(path, title, state) for uid, path, title, state in rows}
+    return found
 
 
 def changes_after(work: Work, seq: int) -> set[str]:
