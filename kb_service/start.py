@@ -23,7 +23,7 @@ from kb_service.handbook import queries
 from kb_service.handbook.schemas import SyncReport
 from kb_service.people import setup
 from kb_service.search import jobs as search_jobs
-from kb_service.wiring import House
+from kb_service.wiring import AFTER_START, House
 from kb_service.worker import Worker, worker_of
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -103,7 +103,7 @@ def settle(house: House) -> None:
     """Do what waits, but for giving vectors to texts: that is slow, the service does it running."""
     worker = worker_of(house)
     worker.take_over()
-    worker.run_due(frozenset(worker.tables.kinds) - worker.tables.slow)
+    worker.run_due(frozenset(worker.tables.kinds) - AFTER_START)
     mend_index(house)
 
 
@@ -113,7 +113,9 @@ def mend_index(house: House) -> None:
     state = house.engine.index.state()
     with open_work(house.database, SYSTEM, house.clock) as work:
         last = queries.last_change(work)
-        if house.engine.needs_rebuild or state is None or state.seq != last:
+        whole = queries.last_change(work, of_everything=True)
+        is_behind = state is None or state.seq != last or state.whole < whole
+        if house.engine.needs_rebuild or is_behind:
             # An index ahead of its database is of another one: nothing of it counts.
             is_foreign = state is not None and state.seq > last
             search_jobs.rebuild(work, engine=house.engine, anew=is_foreign)

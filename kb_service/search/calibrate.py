@@ -17,10 +17,10 @@ import msgspec
 from kb_service.base.clock import Clock
 from kb_service.handbook.schemas import IndexEntry
 from kb_service.search.calibration import FULL, PLAIN, Calibrations, Example, Origin, fit
-from kb_service.search.index import Words
 from kb_service.search.live import Engine
 from kb_service.search.schemas import Leg
 from kb_service.search.semantic import Encoder
+from kb_service.search.state import Words
 from kb_service.search.vectors import encode_pending
 
 _FOLDS = 10

@@ -1,15 +1,16 @@
 """The durable index: Whoosh under one writer, and beside it the arrays that serve questions.
 
 It is a cache of the database: whatever cannot be read is built anew, into a fresh folder that then
-takes the old one's place; it is never restored from outside. `state.json` is written last and says
-which folder and segments make up the present generation and which change sequence they serve; a
-reader needs it and the arrays, never Whoosh. Only names that Whoosh 2.7.4 has are used.
+takes the old one's place; it is never restored from outside. A reader needs the state and the
+arrays (`state`), never Whoosh. Only names that Whoosh 2.7.4 has are used.
+Two locks: one of who builds, which may take long, and one of who writes the present index, which
+must not. What changed while something was built is taken along under the second.
 """
 
 import shutil
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,92 +24,46 @@ from kb_service.handbook.schemas import IndexEntry
 from kb_service.search import segments
 from kb_service.search.analysis import SCHEMA_VERSION
 from kb_service.search.documents import document_of, schema, stored_form
-from kb_service.search.schemas import SynonymGroup
 from kb_service.search.segments import Constants
+from kb_service.search.state import STATE, WORDS, IndexFolder, IndexState, SegmentState, Words
 
-_STATE = "state.json"
-_WORDS = "words.json"
 _COMMON = "common.npy"
 _MEMORY_MB = 256
 _POLL_S = 0.02
+_TRIES = 3
 # More changed documents than this share are cheaper to build anew.
 _ANEW_SHARE = 0.3
 _ANEW_FLOOR = 20
 
 
-class SegmentState(msgspec.Struct):
-    """A segment of the present generation and its documents that are gone."""
+class Changed(msgspec.Struct, frozen=True):
+    """What has changed up to a sequence: entries as they are now, and the items that are gone."""
 
-    name: str
-    deleted: list[int] = []
-
-
-class IndexState(msgspec.Struct, kw_only=True):
-    """What the index is now. `stamp` grows with every change of anything that readers load."""
-
-    schema: int
-    folder: str
-    generation: int
     seq: int
-    stamp: int
-    constants: Constants
-    segments: list[SegmentState]
-    built_size: int = 0
+    entries: Sequence[IndexEntry] = ()
+    removed: frozenset[str] = frozenset()
 
 
-class Words(msgspec.Struct):
-    """What editors say about words, as the index serves it."""
-
-    synonyms: list[SynonymGroup] = []
-    never_correct: list[str] = []
+# Given a sequence: what has changed since.
+Newer = Callable[[int], Changed]
 
 
-class Index:
-    """The folder of the index. Writing takes its lock; reading the state takes none."""
+class Index(IndexFolder):
+    """The folder of the index, for writing."""
 
     def __init__(self, folder: Path, lock_timeout_s: float = 30.0) -> None:
-        self.folder = folder
+        super().__init__(folder)
         self.lock_timeout_s = lock_timeout_s
 
-    @property
-    def state_file(self) -> Path:
-        """The file that changes with every change of what readers load."""
-        return self.folder / _STATE
+    def rebuild(
+        self, entries: Iterable[IndexEntry], seq: int = 0, newer: Newer = Changed
+    ) -> IndexState:
+        """Build everything anew beside the old index, then put it in its place.
 
-    @property
-    def calibration_file(self) -> Path:
-        """Where a handbook keeps the confidence that it has fitted itself."""
-        return self.folder / "calibration.json"
-
-    @property
-    def generation(self) -> int:
-        """The number of the present generation; 0 where there is none."""
-        state = self.state()
-        return state.stamp if state else 0
-
-    def state(self) -> IndexState | None:
-        """Give what the index is now; none where it must be built (anew)."""
-        try:
-            state = msgspec.json.decode((self.folder / _STATE).read_bytes(), type=IndexState)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return None
-        return state if state.schema == SCHEMA_VERSION else None
-
-    def words(self) -> Words:
-        """Give the synonyms and the words that are never corrected."""
-        try:
-            return msgspec.json.decode((self.folder / _WORDS).read_bytes(), type=Words)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
-            return Words()
-
-    def arrays(self, state: IndexState) -> Path:
-        """Give the folder of the segments' arrays."""
-        return self.folder / state.folder / "arrays"
-
-    def rebuild(self, entries: Iterable[IndexEntry], seq: int = 0) -> IndexState:
-        """Build everything anew beside the old index, then put it in its place."""
-        with self._writing():
-            return self._build(entries, seq)
+        The old one is served and written meanwhile; `newer` tells what was written.
+        """
+        with self._locked("build.lock"):
+            return self._build(entries, seq, newer)
 
     def update(
         self, entries: Sequence[IndexEntry], removed: Iterable[str], seq: int
@@ -117,114 +72,146 @@ class Index:
 
         Entries that stand in the index already as they are cost nothing.
         """
-        with self._writing():
-            return self._attempt(entries, set(removed), seq)
+        return self.follow(lambda _seq: Changed(seq, entries, frozenset(removed)))
 
-    def sync(self, entries: Iterable[IndexEntry], seq: int) -> IndexState:
-        """Bring the index to exactly these entries: the changed ones, or all where many changed."""
-        wanted = list(entries)
-        with self._writing():
-            if not self._is_readable():
-                return self._build(wanted, seq)
-            return self._attempt(wanted, None, seq) or self._build(wanted, seq)
+    def follow(self, newer: Newer) -> IndexState | None:
+        """Take in what has changed since the index's sequence; none where it must be built anew.
 
-    def _build(self, entries: Iterable[IndexEntry], seq: int) -> IndexState:
-        before = self.state()
+        It is asked for under the lock: nobody can write something older after it.
+        """
+        with self._writing():
+            state = self.state()
+            return self._attempt(state, newer(state.seq)) if state is not None else None
+
+    def sync(self, entries: Iterable[IndexEntry], seq: int, newer: Newer = Changed) -> IndexState:
+        """Bring the index to exactly these entries: the changed ones, or all where many changed.
+
+        What changed while they were compared is told by `newer`.
+        """
+        wanted: dict[str, IndexEntry] = {entry.uid: entry for entry in entries}
+        with self._locked("build.lock"):
+            state = self._compared(wanted, seq, newer)
+            return self._build(wanted.values(), seq, newer) if state is None else state
+
+    def _compared(
+        self, wanted: Mapping[str, IndexEntry], seq: int, newer: Newer
+    ) -> IndexState | None:
+        """Write what differs from the wanted entries; none where that is much, or unreadable."""
+        found = self._other_than(wanted)
+        if found is None:
+            return None
+        other = set(found)
+        with self._writing():
+            state, more = self.state(), newer(seq)
+            if state is None:
+                return None
+            now = {uid: wanted[uid] for uid in other if uid in wanted}
+            now |= {entry.uid: entry for entry in more.entries}
+            state.whole = max(state.whole, seq)
+            removed = (other - set(wanted) | more.removed) - {e.uid for e in more.entries}
+            chosen = [entry for uid, entry in now.items() if uid not in removed]
+            return self._attempt(state, Changed(max(seq, more.seq), chosen, frozenset(removed)))
+
+    def _build(self, entries: Iterable[IndexEntry], seq: int, newer: Newer) -> IndexState:
         fresh = self._fresh_folder()
         opened = whoosh_index.create_in(str(fresh), schema())
+        state = IndexState(
+            schema=SCHEMA_VERSION,
+            folder=fresh.name,
+            generation=0,
+            seq=seq,
+            whole=seq,
+            stamp=0,
+            constants=Constants(),
+            segments=[],
+        )
         try:
             writer = opened.writer(limitmb=_MEMORY_MB)
             for entry in entries:
                 writer.add_document(**document_of(entry))
             writer.commit()
-            state = IndexState(
-                schema=SCHEMA_VERSION,
-                folder=fresh.name,
-                generation=0,
-                seq=seq,
-                stamp=before.stamp if before else 0,
-                constants=Constants(),
-                segments=[],
-            )
-            self._publish(opened, state, is_new=True)
+            self._write_arrays(opened, state, is_new=True)
         finally:
             opened.close()
+        with self._writing():
+            before = self.state()
+            state.stamp = before.stamp if before else 0
+            more = newer(seq)
+            if more.entries or more.removed:
+                self._change(state, more)
+            state.seq = max(state.seq, more.seq)
+            self._put(state)
         # The one before stays for readers that are just opening it.
         for path in self.folder.glob("main-*"):
             if path.name not in (fresh.name, before.folder if before else ""):
                 shutil.rmtree(path, ignore_errors=True)
         return state
 
-    def _is_readable(self) -> bool:
-        state = self.state()
-        if state is None:
-            return False
+    def _attempt(self, state: IndexState, changed: Changed) -> IndexState | None:
         try:
-            for one in state.segments:
-                segments.load(self.arrays(state) / one.name)
-        except Exception:
-            # A damaged file raises anything at all.
-            return False
-        return True
-
-    def _attempt(
-        self, entries: Sequence[IndexEntry], removed: set[str] | None, seq: int
-    ) -> IndexState | None:
-        state = self.state()
-        if state is None:
-            return None
-        try:
-            return self._change(state, entries, removed, seq)
+            if self._change(state, changed, limit=max(_ANEW_FLOOR, _ANEW_SHARE * state.built_size)):
+                self._put(state)
+                return state
         except Exception:
             # A damaged index raises anything at all; the way out is the same: it is built anew.
             return None
+        return None
 
-    def _change(
-        self, state: IndexState, entries: Sequence[IndexEntry], removed: set[str] | None, seq: int
-    ) -> IndexState | None:
-        """Write what differs; `removed` None means everything that is not among the entries."""
+    def _change(self, state: IndexState, changed: Changed, limit: float = float("inf")) -> bool:
+        """Write what differs into the state's folder, unless that is more than the limit."""
         opened = whoosh_index.open_dir(str(self.folder / state.folder))
         try:
-            wanted = {entry.uid for entry in entries}
-            asked = None if removed is None else wanted | removed
-            present = _present(opened, asked)
-            changed = [entry for entry in entries if present.get(entry.uid) != stored_form(entry)]
+            wanted = {entry.uid for entry in changed.entries}
+            present = _present(opened, wanted | changed.removed)
+            other = [e for e in changed.entries if present.get(e.uid) != stored_form(e)]
             gone = [uid for uid in present if uid not in wanted]
-            if len(changed) + len(gone) > max(_ANEW_FLOOR, _ANEW_SHARE * state.built_size):
-                return None
-            if changed or gone:
+            if len(other) + len(gone) > limit:
+                return False
+            if other or gone:
                 writer = opened.writer(limitmb=_MEMORY_MB)
                 for uid in gone:
                     writer.delete_by_term("uid", uid)
-                for entry in changed:
+                for entry in other:
                     writer.update_document(**document_of(entry))
                 writer.commit()
-            state.seq = max(state.seq, seq)
-            self._publish(opened, state)
+            state.seq = max(state.seq, changed.seq)
+            self._write_arrays(opened, state)
         finally:
             opened.close()
-        return state
+        return True
 
     def differences(self, entries: Iterable[IndexEntry]) -> list[str]:
         """Give the items in which the index differs from these entries; all where it is broken."""
-        wanted: dict[str, bytes] = {entry.uid: stored_form(entry) for entry in entries}
-        state = self.state()
-        if state is None or not self._is_readable():
-            return sorted(wanted)
-        try:
-            with closing(whoosh_index.open_dir(str(self.folder / state.folder))) as opened:
-                present = _present(opened, None)
-        except Exception:
-            # A damaged file raises anything at all.
-            return sorted(wanted)
-        return sorted(u for u in wanted | present if wanted.get(u) != present.get(u))
+        wanted: dict[str, IndexEntry] = {entry.uid: entry for entry in entries}
+        found = self._other_than(wanted)
+        return sorted(wanted) if found is None else found
+
+    def _other_than(self, wanted: Mapping[str, IndexEntry]) -> list[str] | None:
+        """Give the items in which the index differs; none where it cannot be read."""
+        forms = {uid: stored_form(entry) for uid, entry in wanted.items()}
+        for _ in range(_TRIES):
+            state = self.state()
+            if state is None:
+                return None
+            try:
+                for one in state.segments:
+                    segments.load(self.arrays(state) / one.name)
+                with closing(whoosh_index.open_dir(str(self.folder / state.folder))) as opened:
+                    present = _present(opened, None)
+            except Exception:
+                # A damaged file raises anything at all, and so does one that was just replaced.
+                if self.generation == state.stamp:
+                    return None
+                continue
+            return sorted(u for u in forms | present if forms.get(u) != present.get(u))
+        return None
 
     def set_words(self, words: Words) -> None:
         """Put synonyms and never-corrected words beside the index; readers load them next."""
         with self._writing():
-            if words == self.words() and (self.folder / _WORDS).exists():
+            if words == self.words() and (self.folder / WORDS).exists():
                 return
-            _replace(self.folder / _WORDS, msgspec.json.encode(words))
+            _replace(self.folder / WORDS, msgspec.json.encode(words))
             self._touch()
 
     def set_calibration(self, data: bytes) -> None:
@@ -244,10 +231,10 @@ class Index:
         state = self.state()
         if state is not None:
             state.stamp += 1
-            _replace(self.folder / _STATE, msgspec.json.encode(state))
+            _replace(self.folder / STATE, msgspec.json.encode(state))
 
-    def _publish(self, opened: Any, state: IndexState, *, is_new: bool = False) -> None:
-        """Make the arrays of new segments, then the state that names them."""
+    def _write_arrays(self, opened: Any, state: IndexState, *, is_new: bool = False) -> None:
+        """Make the arrays of new segments, and say in the state which ones there are now."""
         arrays = self.arrays(state)
         common = arrays / _COMMON
         with opened.reader() as reader:
@@ -265,10 +252,13 @@ class Index:
         for raw in raws:
             segments.save(raw, arrays / raw.name, state.constants, grams)
         state.segments = present
+
+    def _put(self, state: IndexState) -> None:
+        """Let readers see a state, then clear away arrays that it does not name."""
         state.stamp += 1
-        _replace(self.folder / _STATE, msgspec.json.encode(state))
-        for folder in list(segments.folders(arrays)):
-            if folder.name not in {one.name for one in present}:
+        _replace(self.state_file, msgspec.json.encode(state))
+        for folder in list(segments.folders(self.arrays(state))):
+            if folder.name not in {one.name for one in state.segments}:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def _fresh_folder(self) -> Path:
@@ -281,11 +271,14 @@ class Index:
         fresh.mkdir(parents=True)
         return fresh
 
+    def _writing(self) -> AbstractContextManager[None]:
+        return self._locked("write.lock")
+
     @contextmanager
-    def _writing(self) -> Iterator[None]:
-        """Hold the one lock of writers, across threads and processes. Raises: index.locked."""
+    def _locked(self, name: str) -> Iterator[None]:
+        """Hold a lock across threads and processes. Raises: index.locked."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        lock = FileStorage(str(self.folder)).lock("write.lock")
+        lock = FileStorage(str(self.folder)).lock(name)
         deadline = time.monotonic() + self.lock_timeout_s
         while not lock.acquire():
             if time.monotonic() >= deadline:

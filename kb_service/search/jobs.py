@@ -1,11 +1,12 @@
 """What the worker does for the search: index items, build anew, encode, write the journal.
 
-Each job reads the database in a unit of its own that is over before the index or the encoder is
-touched: nothing slow happens while a write transaction is open. Every job may run twice. After it,
+Each job reads the database in units of its own: nothing slow happens while a write transaction is
+open. Every job may run twice. After it,
 this process serves what was written; others notice the new state by themselves.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -19,9 +20,10 @@ from kb_service.search import packaged
 from kb_service.search.arrays import Floats
 from kb_service.search.calibrate import calibrate as fit_handbook
 from kb_service.search.calibration import Calibrations
-from kb_service.search.index import Words
+from kb_service.search.index import Changed
 from kb_service.search.live import Engine
 from kb_service.search.schemas import SynonymGroup
+from kb_service.search.state import Words
 from kb_service.search.tables import SearchEvent, Vector
 from kb_service.search.vectors import drop_unused, encode_pending
 
@@ -33,40 +35,28 @@ _SECONDS = 0.4
 def index(work: Work, *, engine: Engine, items: Sequence[str]) -> None:
     """Bring changed items into the index, and out of it what is gone.
 
-    Whatever else has changed since the index's sequence comes with them, so that the sequence it
-    then serves is true.
+    Whatever other items have changed since the index's sequence come with them, so that the
+    sequence it then serves is true. What concerns all of it, or cannot be done so, is left to a
+    rebuild: that takes long, and readers wait for what is done here.
     """
-    state = engine.index.state()
-    if state is None:
-        rebuild(work, engine=engine)
-        return
-    with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
-        changed = handbook.changes_after(reading, state.seq)
-        if "" not in changed:
-            uids = sorted(changed | set(items))
-            entries = list(handbook.index_entries(reading, uids))
-            seq = handbook.last_change(reading)
-    if "" in changed:
-        rebuild(work, engine=engine)
-        return
-    gone = set(uids) - {entry.uid for entry in entries}
-    if engine.index.update(entries, gone, seq) is None:
-        rebuild(work, engine=engine)
+    if engine.index.follow(partial(_newer, work, also=items)) is None:
+        work.later("search.rebuild")
         return
     _serve(work, engine)
 
 
 def rebuild(work: Work, *, engine: Engine, anew: bool = False) -> None:
-    """Bring the index to what the database holds; `anew` builds all of it, whatever it is."""
+    """Bring the index to what the database holds; `anew` builds all of it, whatever it is.
+
+    What is published meanwhile is indexed meanwhile.
+    """
     with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
         entries = list(handbook.index_entries(reading))
         seq = handbook.last_change(reading)
         words = words_of(reading)
     engine.index.set_words(words)
-    if anew:
-        engine.index.rebuild(entries, seq)
-    else:
-        engine.index.sync(entries, seq)
+    bring = engine.index.rebuild if anew else engine.index.sync
+    bring(entries, seq, partial(_newer, work))
     if engine.vectors is not None:
         drop_unused(engine.index, engine.vectors)
     _serve(work, engine)
@@ -141,6 +131,15 @@ def words_of(work: Work) -> Words:
         msgspec.convert(groups, list[SynonymGroup], strict=False),
         [str(word) for word in never] if isinstance(never, list) else [],
     )
+
+
+def _newer(work: Work, seq: int, *, also: Collection[str] = ()) -> Changed:
+    """Read the items that have changed since a sequence, and some others, as they are now."""
+    with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
+        uids = sorted((handbook.changes_after(reading, seq) | set(also)) - {""})
+        entries = list(handbook.index_entries(reading, uids)) if uids else []
+        last = handbook.last_change(reading)
+    return Changed(last, entries, frozenset(uids) - {entry.uid for entry in entries})
 
 
 def _serve(work: Work, engine: Engine) -> None:

@@ -16,11 +16,12 @@ from kb_service.search import segments
 from kb_service.search.arrays import Floats
 from kb_service.search.calibration import Calibrations, shipped
 from kb_service.search.changes import NOTHING_WITHDRAWN, Looker, Withdrawn
-from kb_service.search.index import Index, IndexState, Words
+from kb_service.search.index import Index
 from kb_service.search.journal import Journal
 from kb_service.search.segments import Segment
 from kb_service.search.semantic import Encoder, QueryVectors, VectorFile
 from kb_service.search.snapshot import Loaded, Snapshot
+from kb_service.search.state import IndexState, Words
 
 _TRIES = 3
 # How often the sequence of changes is looked at, at most.

@@ -14,12 +14,12 @@ from kb_service.search.arrays import Floats, Postings, term_key
 from kb_service.search.calibration import Calibrations
 from kb_service.search.changes import NOTHING_WITHDRAWN, Since, Withdrawn, withdrawn
 from kb_service.search.excerpts import Passage
-from kb_service.search.index import IndexState, Words
 from kb_service.search.matrix import Counted, Matrix, Part
 from kb_service.search.ranking import Ranking, Space, rank
 from kb_service.search.schemas import Leg
 from kb_service.search.segments import Flags, Segment
 from kb_service.search.semantic import VectorFile, VectorIndex
+from kb_service.search.state import IndexState, Words
 from kb_service.search.understand import Synonyms, Understood, understand
 from kb_service.search.vocabulary import Lines, Vocabulary
 from kb_service.text.lemmas import lemma

@@ -18,11 +18,11 @@ from whoosh.analysis import LowercaseFilter, RegexTokenizer, StandardAnalyzer, S
 
 from kb_service.handbook.schemas import IndexEntry
 from kb_service.search.evaluate import Question, Report, evaluate, read_questions
-from kb_service.search.index import Words
 from kb_service.search.live import Engine
 from kb_service.search.rules import confidence, is_confident
 from kb_service.search.schemas import Leg
 from kb_service.search.semantic import encoder_named
+from kb_service.search.state import Words
 from kb_service.text.normalise import words
 from tests.search import make
 

@@ -8,6 +8,7 @@ import pytest
 
 from kb_service.base.clock import SetClock
 from kb_service.base.ids import Uid
+from kb_service.handbook import queries as handbook
 from kb_service.search import jobs
 from kb_service.search.live import Engine
 from tests.conftest import WorkAs
@@ -33,6 +34,11 @@ def library(work_as: WorkAs, clock: SetClock, tmp_path: Path) -> Iterator[Librar
     def settle(*items: Uid) -> None:
         with work_as(RITA) as work:
             jobs.index(work, engine=engine, items=items)
+            state = engine.index.state()
+            last = handbook.last_change(work, of_everything=True)
+        if state is None or state.whole < last:
+            with work_as(RITA) as work:
+                jobs.rebuild(work, engine=engine)
         with work_as(RITA) as work:
             jobs.encode(work, engine=engine)
 

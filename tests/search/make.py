@@ -16,10 +16,11 @@ from kb_service.handbook import codec, parts, sheets
 from kb_service.handbook.plain import plain
 from kb_service.handbook.schemas import IndexEntry
 from kb_service.search.arrays import Floats
-from kb_service.search.index import Index, Words
+from kb_service.search.index import Index
 from kb_service.search.live import Engine
 from kb_service.search.schemas import SynonymGroup
 from kb_service.search.semantic import Encoder, Kind, VectorFile
+from kb_service.search.state import Words
 from kb_service.search.vectors import encode_pending
 
 ROOT = Path(__file__).parents[2]

@@ -17,9 +17,10 @@ from whoosh import qparser
 
 from kb_service.handbook.schemas import IndexEntry
 from kb_service.search.analysis import terms
-from kb_service.search.index import Index, Words
+from kb_service.search.index import Index
 from kb_service.search.live import Engine
 from kb_service.search.schemas import Leg
+from kb_service.search.state import Words
 from kb_service.search.suggest import suggest
 from tests.search import make
 

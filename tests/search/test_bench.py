@@ -9,10 +9,10 @@ from kb_service.base.errors import KbError
 from kb_service.search.calibrate import calibrate
 from kb_service.search.calibration import PLAIN, Example, Origin, auc, fit, shipped
 from kb_service.search.evaluate import Question, evaluate, read_questions
-from kb_service.search.index import Words
 from kb_service.search.packaged import off_topic, synonyms
 from kb_service.search.rules import confidence, is_confident, kept_hits
 from kb_service.search.schemas import Leg
+from kb_service.search.state import Words
 from tests.search.make import ToyEncoder, entry
 
 ANSWERS = {

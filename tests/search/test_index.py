@@ -2,6 +2,7 @@
 
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
@@ -9,9 +10,10 @@ import pytest
 
 from kb_service.base.errors import KbError, Kind
 from kb_service.handbook.schemas import IndexEntry
-from kb_service.search.index import Index, Words
+from kb_service.search.index import Changed, Index
 from kb_service.search.live import Engine
 from kb_service.search.schemas import SynonymGroup
+from kb_service.search.state import Words
 from tests.search.make import entry
 
 ENTRIES = [
@@ -207,6 +209,60 @@ def test_second_writer_waits_and_gives_up(index: Index) -> None:
         done.set()
         holder.join()
     assert index.update([], [], seq=5) is not None
+
+
+def written_meanwhile(index: Index, one: IndexEntry, seq: int) -> Iterator[IndexEntry]:
+    """Give the entries; after the first another writer changes the index that is served."""
+    yield ENTRIES[0]
+    assert index.update([one], [ENTRIES[2].uid], seq) is not None
+    yield from ENTRIES[1:]
+
+
+@pytest.mark.parametrize("name", ["rebuild", "sync"])
+def test_what_is_written_while_all_is_brought_in_is_neither_kept_waiting_nor_lost(
+    index: Index, name: str
+) -> None:
+    index.lock_timeout_s = 0.5
+    new = entry("Почему искрит розетка?", code="K01")
+    asked = []
+
+    def newer(seq: int) -> Changed:
+        asked.append(seq)
+        assert found(index, "розетка")[0] == "K01"
+        return Changed(9, [new], frozenset({ENTRIES[2].uid}))
+
+    state = getattr(index, name)(written_meanwhile(index, new, 9), 7, newer)
+    assert asked == [7]
+    assert (state.seq, state.whole) == (9, 7)
+    assert found(index, "розетка")[0] == "K01"
+    assert "L01" not in found(index, "долг")
+    assert index.differences([*ENTRIES[:2], new]) == []
+
+
+def test_changes_are_asked_for_since_the_sequence_that_is_served(index: Index) -> None:
+    asked = []
+
+    def newer(seq: int) -> Changed:
+        asked.append(seq)
+        return Changed(5, [changed(0, title="Почему искрит розетка?")])
+
+    state = index.follow(newer)
+    assert asked == [3]
+    assert state is not None
+    assert state.seq == 5
+    assert found(index, "розетка")[0] == "O01"
+
+
+def test_only_one_builds_at_a_time(index: Index) -> None:
+    index.lock_timeout_s = 0.05
+    second = Index(index.folder, lock_timeout_s=0.05)
+
+    def entries() -> Iterator[IndexEntry]:
+        with pytest.raises(KbError, match=r"index\.locked"):
+            second.rebuild(ENTRIES, seq=8)
+        yield from ENTRIES
+
+    assert index.rebuild(entries(), seq=7).seq == 7
 
 
 def test_words_are_served_and_survive_a_rebuild(index: Index) -> None:

@@ -112,6 +112,36 @@ def test_changed_sheet_brings_everything_anew(work_as: WorkAs, library: Library)
     assert "свет" in library.engine.snapshot().understand("лампочка").added
 
 
+def test_publication_does_not_wait_for_what_a_changed_sheet_asks_for(
+    work_as: WorkAs, library: Library
+) -> None:
+    with work_as(RITA) as work:
+        sheets.save(work, "synonyms", "- {words: [лампочка, свет]}\n")
+        uid = content.question(work, library.topic, "Почему мигает лампа?", name="lamp")
+        seq = handbook.last_change(work)
+    with work_as(RITA) as work:
+        jobs.index(work, engine=library.engine, items=[uid])
+    assert found(library, "лампа")[0] == uid
+    assert library.engine.seq == seq
+    state = library.engine.index.state()
+    assert state is not None
+    assert state.whole < seq
+    assert "свет" not in library.engine.snapshot().understand("лампочка").added
+    library.settle()
+    assert "свет" in library.engine.snapshot().understand("лампочка").added
+
+
+def test_what_cannot_be_done_at_once_is_left_to_a_rebuild(
+    work_as: WorkAs, library: Library
+) -> None:
+    library.engine.index.state_file.unlink()
+    with work_as(RITA) as work:
+        jobs.index(work, engine=library.engine, items=[library.light])
+        kinds = set(work.session.scalars(select(outbox.Job.kind)))
+    assert "search.rebuild" in kinds
+    assert library.engine.needs_rebuild
+
+
 def test_packaged_synonyms_stand_in(library: Library) -> None:
     assert library.engine.snapshot().understand("электроэнергия").added
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from kb_service.search.evaluate import Report, evaluate
-from kb_service.search.index import Words
 from kb_service.search.live import Engine
 from kb_service.search.schemas import Leg
+from kb_service.search.state import Words
 from tests.search import bench, make
 
 pytestmark = [pytest.mark.quality, pytest.mark.timeout(900), pytest.mark.xdist_group("quality")]

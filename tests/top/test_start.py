@@ -14,6 +14,7 @@ from kb_service.base.errors import KbError
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import open_work
 from kb_service.handbook import queries
+from kb_service.handbook.acts import workflow
 from kb_service.search import jobs as search_jobs
 from kb_service.settings import Settings
 from kb_service.wiring import House
@@ -53,6 +54,17 @@ def test_an_index_that_stands_elsewhere_than_its_database_is_mended(
     after = house.engine.index.state()
     assert after is not None
     assert (after.seq, house.engine.seq) == (last, last)
+
+
+def test_an_index_that_missed_a_change_of_everything_is_mended(house: House) -> None:
+    with open_work(house.database, SYSTEM, house.clock) as work:
+        workflow.turn_day(work)
+    last = last_change(house)
+    house.engine.index.update([], [], last)
+    start.mend_index(house)
+    state = house.engine.index.state()
+    assert state is not None
+    assert (state.seq, state.whole) == (last, last)
 
 
 def test_an_index_in_step_is_left_alone(house: House) -> None:

@@ -49,9 +49,12 @@ def live_paths(work: Work) -> list[tuple[str, datetime]]:
     return [(path, moment) for path, moment in work.session.execute(statement)]
 
 
-def last_change(work: Work) -> int:
-    """Give the number of the last content change; it only grows."""
-    return work.session.scalar(select(func.max(Change.seq))) or 0
+def last_change(work: Work, *, of_everything: bool = False) -> int:
+    """Give the number of the last content change (that concerned everything); it only grows."""
+    statement = select(func.max(Change.seq))
+    if of_everything:
+        statement = statement.where(Change.item_uid == "")
+    return work.session.scalar(statement) or 0
 
 
 def signposts(work: Work, uids: Iterable[str]) -> dict[str, Signpost]:
