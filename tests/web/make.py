@@ -101,8 +101,7 @@ def answer(query: str = "когда платить", **changes: Any) -> Answer:
     """Give a confident answer with two hits."""
     second = card(uid=Uid("b" * 32), path="/payment/peni", title="Пени", checked=False)
     hits = [
-        Hit(card=one, excerpt="<mark>До</mark> 15-го", confidence=0.9, score=1.0)
-        for one in (card(), second)
+        Hit(card=one, excerpt="<mark>До</mark> 15-го", confidence=0.9) for one in (card(), second)
     ]
     values: dict[str, Any] = {"query": query, "confident": True, "hits": hits, "total": 2}
     return Answer(**{**values, **changes})

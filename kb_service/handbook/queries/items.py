@@ -126,7 +126,7 @@ def cards_as_of(work: Work, uids: Iterable[Uid | str], day: date) -> dict[Uid, P
         # One text that cannot be filled in must not take the others away.
         with suppress(KbError):
             if revision is not None:
-                card = Card(**_card_fields(item, revision, facts))
+                card = Card(**_card_fields(work, item, revision, facts))
                 shown[Uid(item.uid)] = PastCard(card, _public_text(revision, facts))
     return shown
 
