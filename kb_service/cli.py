@@ -327,8 +327,8 @@ def _tell(report: SyncReport) -> None:
         sentence = speaker.error(KbError(problem.code, **problem.params))
         said = escape(f"{problem.path}:{problem.line}: {sentence}")
         errors.print(f"[red]{said}[/red] ({problem.code})", soft_wrap=True)
-    for file in report.conflicts:
-        said = escape(f"{file}: changed on both sides; yours is kept in {file}.conflict")
+    for file, kept in zip(report.conflicts, report.put_aside, strict=True):
+        said = escape(f"{file}: changed on both sides; yours is kept in {kept}")
         errors.print(f"[yellow]{said}[/yellow]", soft_wrap=True)
     console.print(
         f"{len(report.created)} new, {len(report.changed)} changed, {len(report.moved)} moved, "

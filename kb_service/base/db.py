@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from sqlalchemy import (
@@ -43,7 +43,15 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+# How a row is held until the end of a unit: nobody else writes it, but rows that only name it by a
+# foreign key do not wait for it. (What waits for its parent's row would wait in a circle.)
+HELD: dict[str, Any] = {"key_share": True}
 _BUSY_MS = 5000
+# PostgreSQL gave one of several units up for the others: deadlock, serialization, lock not free.
+_IN_THE_WAY = frozenset({"40P01", "40001", "55P03"})
+_LOW_BYTE = 0xFF
+
+R = TypeVar("R")
 
 
 class Base(DeclarativeBase):
@@ -131,7 +139,7 @@ class Database:
         """Open one transaction: all of it is kept, or nothing.
 
         A reading unit is rolled back at its end, so that a GET cannot write by mistake.
-        Raises: database.unavailable, object.stale.
+        Raises: database.unavailable, database.busy, object.stale.
         """
         session = self.session(write=write)
         try:
@@ -146,6 +154,8 @@ class Database:
             _roll_back(session)
             if isinstance(error, StaleDataError):
                 raise KbError("object.stale", Kind.STALE) from error
+            if _is_busy(error):
+                raise KbError("database.busy", Kind.UNAVAILABLE) from error
             if _is_away(error):
                 raise KbError("database.unavailable", Kind.UNAVAILABLE) from error
             raise
@@ -192,6 +202,30 @@ class Database:
         """Let the connections go."""
         self.writing.dispose()
         self.reading.dispose()
+
+
+def again_if_busy(unit: Callable[[], R], *, tries: int = 3) -> R:
+    """Do a whole unit, and do it again if another one was in its way.
+
+    Only for what opens its unit itself and bears to be done twice; of a lost try nothing is kept.
+    Raises: database.busy after the last try.
+    """
+    for _ in range(tries - 1):
+        try:
+            return unit()
+        except KbError as error:
+            if error.code != "database.busy":
+                raise
+    return unit()
+
+
+def _is_busy(error: BaseException) -> bool:
+    if not isinstance(error, DBAPIError):
+        return False
+    if isinstance(error.orig, sqlite3.OperationalError):
+        code = error.orig.sqlite_errorcode & _LOW_BYTE
+        return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
 
 
 def _is_away(error: BaseException) -> bool:

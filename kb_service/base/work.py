@@ -17,7 +17,7 @@ from sqlalchemy.orm import InstanceState, ORMExecuteState, Session, SessionTrans
 
 from kb_service.base import audit, outbox
 from kb_service.base.clock import Clock
-from kb_service.base.db import Base, Database
+from kb_service.base.db import HELD, Base, Database
 from kb_service.base.errors import forbidden, missing, unauthenticated
 from kb_service.base.permissions import Actor, Permission, may, may_somewhere
 
@@ -114,7 +114,8 @@ class Work:
         # Within an act the row is held until the end (SQLite holds all of it anyway): what an act
         # decides from it stays true until it is written.
         is_held = bool(self._scopes) and not self.database.is_sqlite
-        row = self.session.get(table, uid, with_for_update=is_held, populate_existing=is_held)
+        lock = HELD if is_held else None
+        row = self.session.get(table, uid, with_for_update=lock, populate_existing=is_held)
         if row is None:
             raise missing(f"{noun}.missing", uid=uid)
         if not may(self.actor, permission, row):  # type: ignore[arg-type]  # rows have states

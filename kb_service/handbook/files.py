@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import select
 
 from kb_service.base.blobs import Blobs
+from kb_service.base.db import HELD
 from kb_service.base.work import Work
 from kb_service.handbook import codec, folder
 from kb_service.handbook.folder import Folder, Seen
@@ -22,7 +23,7 @@ def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
     work.database.lock_folder(work.session)
     place = Folder(root)
     # Held until the end: the file must not get a text older than the one that is remembered.
-    item = work.session.get(Item, uid, with_for_update=True)
+    item = work.session.get(Item, uid, with_for_update=HELD)
     if item is None:
         return
     latest = work.session.get_one(Revision, item.latest_uid)
@@ -66,7 +67,7 @@ def held(work: Work, file: str) -> FileState | None:
     state = work.session.get(FileState, file)
     if state is None or not state.item_uid:
         return state
-    work.session.get(Item, state.item_uid, with_for_update=True)
+    work.session.get(Item, state.item_uid, with_for_update=HELD)
     return work.session.get(FileState, file, populate_existing=True)
 
 

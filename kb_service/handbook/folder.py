@@ -91,6 +91,21 @@ class Folder:
         temporary.replace(self.root / file)
         return self.stat(file) or Seen(file, len(data), 0)
 
+    def put_aside(self, file: str, data: bytes) -> str:
+        """Keep bytes beside a file as `x.md.conflict`, the next ones as `x.md.2.conflict`.
+
+        Give that name. What was put aside before stays; the same bytes are kept once.
+        """
+        number = 1
+        while True:
+            name = f"{file}{CONFLICT}" if number == 1 else f"{file}.{number}{CONFLICT}"
+            present = self.digest(name)
+            if present == digest(data):
+                return name
+            if not present and self.exchange(name, data, "") is not None:
+                return name
+            number += 1
+
     def _draft(self, file: str, data: bytes) -> Path:
         path = self.root / file
         path.parent.mkdir(parents=True, exist_ok=True)

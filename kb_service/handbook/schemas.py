@@ -300,7 +300,10 @@ class SyncProblem(msgspec.Struct, frozen=True):
 
 
 class SyncReport(msgspec.Struct):
-    """What a look at the content/ folder did."""
+    """What a look at the content/ folder did.
+
+    `put_aside` names, for each of the `conflicts`, the neighbour that keeps the file's text.
+    """
 
     created: list[str] = []
     changed: list[str] = []
@@ -308,6 +311,7 @@ class SyncReport(msgspec.Struct):
     moved: list[str] = []
     removed: list[str] = []
     conflicts: list[str] = []
+    put_aside: list[str] = []
     problems: list[SyncProblem] = []
     unchanged: int = 0
 

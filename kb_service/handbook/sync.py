@@ -2,11 +2,12 @@
 
 For every file the service remembers what it last wrote or read (FileState). Changed only in the
 file: a new revision. Changed only here: the file is written. Changed on both sides: the file's text
-becomes a revision marked as conflicting, a `.conflict` neighbour keeps it, the file gets ours. A
-bad file is reported with path, line and reason, the others go in. Each file is one unit of work.
+becomes a revision marked as conflicting, a `.conflict` neighbour keeps it (the next conflict has
+another), the file gets ours. A bad file is reported with path, line and reason, the others go in.
+Each file is one unit of work.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,30 +16,19 @@ from sqlalchemy import select
 
 from kb_service.base.blobs import Blobs
 from kb_service.base.clock import Clock
-from kb_service.base.db import Database
+from kb_service.base.db import Database, again_if_busy
 from kb_service.base.errors import KbError, invalid
 from kb_service.base.permissions import FILES
 from kb_service.base.work import Work, open_work
-from kb_service.handbook import binaries, codec, files, folder
-from kb_service.handbook.acts import _rows, edit, sheets, workflow
+from kb_service.handbook import binaries, codec, files, folder, sync_items
+from kb_service.handbook.acts import edit, sheets
 from kb_service.handbook.folder import Folder, Seen
-from kb_service.handbook.queries._rows import standing
-from kb_service.handbook.rules.workflow import Action, steps_of_file
-from kb_service.handbook.schemas import Document, File, Image, State, SyncProblem, SyncReport
+from kb_service.handbook.schemas import Document, File, Image, SyncProblem, SyncReport
 from kb_service.handbook.tables import FileState, Item, Revision, Sheet
 
 # More than this share of the known files gone at once is an accident, not an editor's wish.
 _GONE_SHARE = 0.5
 _FEW = 5
-# The file is what asks for these; it need not be written for them.
-_STEPS: Mapping[Action, Callable[[Work, str], State]] = {
-    Action.PUBLISH: partial(workflow.publish, writes_file=False),
-    Action.SUBMIT: workflow.submit,
-    Action.REJECT: workflow.reject,
-    Action.RETRACT: partial(workflow.retract, writes_file=False),
-    Action.ARCHIVE: partial(workflow.archive, writes_file=False),
-    Action.RESTORE: workflow.restore,
-}
 
 
 class Sync:
@@ -91,8 +81,8 @@ class Sync:
             report.unchanged += 1
             return
         try:
-            with open_work(self.database, FILES, self.clock) as work:
-                self._look(work, seen.file, report, is_forced=is_forced)
+            said = again_if_busy(lambda: self._look_alone(seen.file, is_forced=is_forced))
+            _add(report, said)
         except KbError as error:
             line = error.params.get("line", 1)
             report.problems.append(
@@ -104,6 +94,12 @@ class Sync:
         except OSError as error:
             reason = {"problem": error.strerror or type(error).__name__}
             report.problems.append(SyncProblem(seen.file, 1, "file.unreadable", reason))
+
+    def _look_alone(self, file: str, *, is_forced: bool) -> SyncReport:
+        said = SyncReport()
+        with open_work(self.database, FILES, self.clock) as work:
+            self._look(work, file, said, is_forced=is_forced)
+        return said
 
     def _look(self, work: Work, file: str, report: SyncReport, *, is_forced: bool) -> None:
         """Read a file and take it in. Read only now: what is remembered of it stands still."""
@@ -141,14 +137,14 @@ class Sync:
     ) -> None:
         document = codec.decode_bytes(data, path=seen.file)
         path = folder.path_of(seen.file)
-        item = _held(work, self._item_of(work, document, path))
-        self._refuse_copy(work, item, seen.file)
+        item = sync_items.held(work, sync_items.item_of(work, document, path))
+        sync_items.refuse_copy(work, self.folder, item, seen.file)
         text = _text_of(data, seen.file)
         if isinstance(document.content, File):
             document = self._with_binary(work, seen.file, document, item)
             text = codec.encode(document)
         if item is None:
-            uid = self._create(work, path, document, text)
+            uid = sync_items.create(work, path, document, text)
             report.created.append(path)
         else:
             uid = item.uid
@@ -159,9 +155,9 @@ class Sync:
                 files.remember(work, seen, data, uid, item.latest_uid, shown)
                 self._put_aside(seen.file, data, report)
                 return
-            if self._place(work, item, path):
+            if sync_items.place(work, item, path):
                 report.moved.append(path)
-            self._change(work, item, path, _before(item, state), document, text)
+            sync_items.change(work, item, path, sync_items.before(item, state), document, text)
             report.changed.append(path)
         work.session.flush()
         row = work.session.get_one(Item, uid)
@@ -201,99 +197,14 @@ class Sync:
             values |= {"width": binary.width, "height": binary.height}
         return codec.edited(document, **values)
 
-    def _item_of(self, work: Work, document: Document, path: str) -> Item | None:
-        by_uid = work.session.get(Item, document.uid) if document.uid else None
-        if by_uid is not None:
-            return by_uid
-        at_path = work.session.scalar(select(Item).where(Item.path == path))
-        if at_path is None and path == edit.ROOT:
-            return work.session.get_one(Item, edit.plant(work, uid=document.uid or None))
-        if (
-            at_path is not None
-            and document.uid
-            and path != edit.ROOT
-            and at_path.trashed_at is None
-        ):
-            known = work.session.scalar(
-                select(FileState.file).where(FileState.item_uid == at_path.uid)
-            )
-            if known is not None:
-                raise invalid("document.uid_differs", line=1, path=path, uid=at_path.uid)
-        return at_path
-
-    def _refuse_copy(self, work: Work, item: Item | None, file: str) -> None:
-        """Refuse a second file of an item whose first one is still there: which one counts?"""
-        if item is None:
-            return
-        others = work.session.scalars(
-            select(FileState.file).where(
-                FileState.item_uid == item.uid, FileState.file != file, FileState.revision != ""
-            )
-        )
-        for other in others:
-            if self.folder.stat(other) is not None:
-                raise invalid("document.uid_twice", line=1, path=file, other=other)
-
     def _is_conflict(self, work: Work, item: Item, state: FileState | None, text: str) -> bool:
         if state is None or state.item_uid != item.uid or state.revision == item.latest_uid:
             return False
         latest = work.session.get_one(Revision, item.latest_uid)
         return latest.text != codec.revision_text(codec.decode(text))
 
-    def _create(self, work: Work, path: str, document: Document, text: str) -> str:
-        parent = self._parent(work, path)
-        name = path.rsplit("/", 1)[1]
-        uid = edit.create(
-            work, parent, text, name=name, uid=document.uid or None, writes_file=False
-        )
-        self._step(work, uid, State.PRIVATE, document.state)
-        return uid
-
-    def _parent(self, work: Work, path: str) -> str:
-        above = path.rsplit("/", 1)[0] or edit.ROOT
-        row = work.session.scalar(select(Item).where(Item.path == above))
-        if row is not None:
-            return row.uid
-        if above == edit.ROOT:
-            return edit.plant(work)
-        # A folder without index.md becomes a topic that carries the folder's name.
-        name = above.rsplit("/", 1)[1]
-        text = codec.encode(codec.new("Topic", codec.topic_named(name), ""))
-        uid = edit.create(work, self._parent(work, above), text, name=name, writes_file=False)
-        self._step(work, uid, State.PRIVATE, State.PUBLISHED)
-        return uid
-
-    def _change(
-        self, work: Work, item: Item, path: str, before: State, document: Document, text: str
-    ) -> None:
-        if item.trashed_at is not None:
-            name = path.rsplit("/", 1)[1]
-            edit.untrash(work, item.uid, parent=self._parent(work, path), name=name)
-        if item.scheduled_at is not None:
-            # What the file holds back is the text to come, not the live one that nobody changed.
-            self._step(work, item.uid, before, document.state)
-            before = document.state
-        # A text that its file calls a draft stays one, whoever the file's rights would let publish.
-        goes_live = document.state == State.PUBLISHED
-        edit.save(work, item.uid, text, comment="", goes_live=goes_live, writes_file=False)
-        self._step(work, item.uid, before, document.state)
-
-    def _place(self, work: Work, item: Item, path: str) -> bool:
-        """Let an item follow its file to another place; say whether it moved."""
-        if item.path == path or item.trashed_at is not None:
-            return False
-        name = path.rsplit("/", 1)[1]
-        edit.move(work, item.uid, self._parent(work, path), name=name, writes_file=False)
-        return True
-
-    def _step(self, work: Work, uid: str, before: State, wanted: State) -> None:
-        now = standing(work.session.get_one(Item, uid))
-        four_eyes = _rows.needs_four_eyes(work)
-        for action in steps_of_file(now, before, wanted, four_eyes=four_eyes):
-            _STEPS[action](work, uid)
-
     def _put_aside(self, file: str, data: bytes, report: SyncReport) -> None:
-        self.folder.write(file + folder.CONFLICT, data)
+        report.put_aside.append(self.folder.put_aside(file, data))
         report.conflicts.append(file)
 
     def _gone(self, present: set[str], known: dict[str, FileState], report: SyncReport) -> None:
@@ -302,10 +213,18 @@ class Sync:
             report.problems.append(SyncProblem(".", 1, "sync.too_many_gone", {"count": len(gone)}))
             return
         for row in gone:
-            with open_work(self.database, FILES, self.clock) as work:
-                self._forget(work, row, report)
+            is_needed = row.file.endswith("/index.md") and any(
+                file.startswith(row.file.removesuffix("index.md")) for file in present
+            )
+            _add(report, again_if_busy(partial(self._forget_alone, row, is_needed=is_needed)))
 
-    def _forget(self, work: Work, row: FileState, report: SyncReport) -> None:
+    def _forget_alone(self, row: FileState, *, is_needed: bool) -> SyncReport:
+        said = SyncReport()
+        with open_work(self.database, FILES, self.clock) as work:
+            self._forget(work, row, said, is_needed=is_needed)
+        return said
+
+    def _forget(self, work: Work, row: FileState, report: SyncReport, *, is_needed: bool) -> None:
         state = files.held(work, row.file)
         if self.folder.stat(row.file) is not None:
             # It is there after all: written, or put back, since the folder was listed.
@@ -317,26 +236,28 @@ class Sync:
             return
         if folder.file_of(item.path, item.type) != row.file or item.path == edit.ROOT:
             return
-        if item.latest_uid != row.revision:
-            # Thrown away there, changed here: the change wins, the file comes back.
+        if item.latest_uid != row.revision or is_needed:
+            # Thrown away there, changed here, or other files still lie in the topic: it comes back.
             work.later("handbook.write", item=item.uid)
             return
         report.removed.append(item.path)
         edit.trash(work, item.uid, writes_file=False)
 
 
-def _held(work: Work, item: Item | None) -> Item | None:
-    """Give an item as it is now and stays until the end: nobody adds a revision meanwhile."""
-    if item is None:
-        return None
-    return work.session.get_one(Item, item.uid, with_for_update=True, populate_existing=True)
-
-
-def _before(item: Item, state: FileState | None) -> State:
-    """Give where an item stood when its file was last seen; one that comes back is private."""
-    if item.trashed_at is not None:
-        return State.PRIVATE
-    return State(state.state if state else item.state)
+def _add(report: SyncReport, said: SyncReport) -> None:
+    """Add what one unit did, once it is kept."""
+    report.unchanged += said.unchanged
+    for name in (
+        "created",
+        "changed",
+        "written",
+        "moved",
+        "removed",
+        "conflicts",
+        "put_aside",
+        "problems",
+    ):
+        getattr(report, name).extend(getattr(said, name))
 
 
 def _text_of(data: bytes, file: str) -> str:

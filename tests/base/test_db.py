@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import func, insert, literal, select, text
@@ -13,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
 
 from kb_service.base.clock import Clock
-from kb_service.base.db import Database, Json
+from kb_service.base.db import Database, Json, again_if_busy
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.outbox import Job
 from kb_service.base.work import open_work
@@ -161,8 +162,74 @@ def test_a_writer_that_cannot_begin_is_unavailable(
         first.execute(text("SELECT 1"))
         with pytest.raises(KbError) as caught, database.unit() as second:
             second.execute(text("SELECT 1"))
-    assert caught.value.kind is Kind.UNAVAILABLE
+    assert (caught.value.code, caught.value.kind) == ("database.busy", Kind.UNAVAILABLE)
     database.close()
+
+
+def test_two_writers_in_each_others_way_are_told_to_try_again(fresh_database: Database) -> None:
+    """PostgreSQL ends one of two in a circle; on SQLite the second waits and finds the first."""
+    with fresh_database.unit() as session:
+        session.add_all([job("1"), job("2")])
+    both = Barrier(2)
+
+    def change(order: tuple[str, str]) -> str:
+        with suppress(BrokenBarrierError):
+            try:
+                with fresh_database.unit() as session:
+                    for uid in order:
+                        session.get_one(Job, uid, with_for_update=True).tries += 1
+                        session.flush()
+                        if uid == order[0] and not fresh_database.is_sqlite:
+                            both.wait(timeout=10)
+            except KbError as error:
+                return f"{error.code} {error.kind}"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(change, [("1", "2"), ("2", "1")]))
+    expected = ["done"] if fresh_database.is_sqlite else ["database.busy unavailable"]
+    assert said == [*expected, "done"]
+
+
+@pytest.mark.parametrize("state", ["40001", "40P01", "55P03", "57014"])
+def test_what_others_were_in_the_way_of_is_not_an_absence(database: Database, state: str) -> None:
+    if database.is_sqlite:
+        return
+    statement = text(f"DO $$ BEGIN RAISE EXCEPTION SQLSTATE '{state}'; END $$")
+    with pytest.raises(KbError) as caught, database.unit() as session:
+        session.execute(statement)
+    expected = "database.unavailable" if state == "57014" else "database.busy"
+    assert caught.value.code == expected
+
+
+def test_a_unit_that_was_in_the_way_is_done_again(fresh_database: Database) -> None:
+    tries: list[int] = []
+
+    def unit() -> str:
+        with fresh_database.unit() as session:
+            tries.append(len(tries))
+            session.add(job(str(len(tries))))
+            session.flush()
+            if len(tries) < 3:
+                raise KbError("database.busy", Kind.UNAVAILABLE)
+        return "kept"
+
+    assert again_if_busy(unit) == "kept"
+    with fresh_database.unit(write=False) as session:
+        assert session.scalars(select(Job.uid)).all() == ["3"]
+
+
+@pytest.mark.parametrize(("code", "count"), [("database.busy", 3), ("database.unavailable", 1)])
+def test_a_unit_is_given_up_after_the_last_try(code: str, count: int) -> None:
+    tries: list[int] = []
+
+    def unit() -> None:
+        tries.append(1)
+        raise KbError(code, Kind.UNAVAILABLE)
+
+    with pytest.raises(KbError, match=code.replace(".", r"\.")):
+        again_if_busy(unit)
+    assert len(tries) == count
 
 
 def test_a_wrong_statement_is_a_defect_and_not_an_absence(database: Database) -> None:

@@ -10,12 +10,12 @@ from kb_service.base.db import Database
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import open_work
 from kb_service.handbook import exchange, files
-from kb_service.handbook.acts import edit
+from kb_service.handbook.acts import edit, sheets
 from kb_service.handbook.sync import Sync
 from kb_service.handbook.tables import Item, Revision
 from tests import databases
 from tests.handbook import make
-from tests.persons import RITA
+from tests.persons import ANNA, RITA
 
 TOPIC = "---\ntype: Topic\ntitle: Счётчики\nstate: published\n---\n"
 UID = "0198f3c2a1b07c3e9d5a4b6c7d8e9f00"
@@ -100,6 +100,35 @@ def test_changed_on_both_sides_both_texts_are_kept_and_named(sync: Sync, content
     assert sync.take_in().conflicts == []
 
 
+def test_a_second_conflict_keeps_the_first_ones_text(sync: Sync, content: Path) -> None:
+    sync.take_in()
+    said = []
+    for number, word in enumerate(("Первая", "Вторая", "Вторая", "Третья")):
+        save(sync, QUESTION.replace("Мы.", f"Правка на странице {number}."))
+        (content / "meters/kto.md").write_text(QUESTION.replace("Мы.", word), encoding="utf-8")
+        said += sync.take_in().put_aside
+        write_out(sync)
+    names = [f"meters/kto.md{one}.conflict" for one in ("", ".2", ".2", ".3")]
+    assert said == names
+    for word, name in zip(("Первая", "Вторая", "Вторая", "Третья"), names, strict=True):
+        assert (content / name).read_text(encoding="utf-8") == QUESTION.replace("Мы.", word)
+    assert sync.take_in().created == []
+
+
+def test_a_second_conflict_of_a_sheet_is_kept_too(sync: Sync, content: Path) -> None:
+    make.folder(content, {"_glossary.yaml": "- a\n"})
+    sync.take_in()
+    for number in (1, 2):
+        with open_work(sync.database, ANNA, sync.clock) as work:
+            sheets.save(work, "glossary", f"- page {number}\n")
+        make.folder(content, {"_glossary.yaml": f"- file {number}\n"})
+        assert sync.take_in().conflicts == ["_glossary.yaml"]
+        with open_work(sync.database, SYSTEM, sync.clock) as work:
+            files.write_sheet(work, content, "glossary")
+    assert (content / "_glossary.yaml.conflict").read_text("utf-8") == "- file 1\n"
+    assert (content / "_glossary.yaml.2.conflict").read_text("utf-8") == "- file 2\n"
+
+
 @pytest.mark.parametrize(
     ("text", "code", "line"),
     [
@@ -131,6 +160,29 @@ def test_a_removed_file_puts_its_item_into_the_trash(sync: Sync, content: Path) 
     (content / "meters/kto.md").unlink()
     assert sync.take_in().removed == ["/meters/kto"]
     assert item(sync).trashed_at is not None
+
+
+def test_a_topic_that_still_holds_files_keeps_its_own(sync: Sync, content: Path) -> None:
+    sync.take_in()
+    (content / "meters/index.md").unlink()
+    report = sync.take_in()
+    assert (report.removed, report.problems) == ([], [])
+    assert item(sync).trashed_at is None
+    write_out(sync, item(sync).parent_uid)
+    assert "title: Счётчики" in (content / "meters/index.md").read_text(encoding="utf-8")
+    assert sync.take_in().unchanged == 2
+
+
+def test_a_file_that_comes_back_elsewhere_brings_its_item_there(sync: Sync, content: Path) -> None:
+    sync.take_in()
+    text = (content / "meters/kto.md").read_text(encoding="utf-8")
+    (content / "meters/kto.md").unlink()
+    sync.take_in()
+    make.folder(content, {"other/index.md": TOPIC, "other/kto.md": text})
+    assert sync.take_in().problems == []
+    assert (item(sync).path, item(sync).state) == ("/other/kto", "published")
+    write_out(sync)
+    assert not (content / "meters/kto.md").exists()
 
 
 def test_an_emptied_folder_removes_nothing(sync: Sync, content: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
+from kb_service.base.db import HELD
 from kb_service.base.errors import conflict, invalid
 from kb_service.base.work import Work
 from kb_service.handbook.acts import _rows
@@ -85,5 +86,5 @@ def note_changes(work: Work, items: list[Item], *, writes_file: bool = True) -> 
 
 
 def _held(work: Work, statement: Select[Any]) -> list[Item]:
-    ordered = statement.order_by(Item.uid).with_for_update()
+    ordered = statement.order_by(Item.uid).with_for_update(**HELD)
     return list(work.session.scalars(ordered.execution_options(populate_existing=True)))

@@ -38,7 +38,7 @@ def save(
     is_administration = name == "company" and work.actor != FILES
     work.allow(Permission.MANAGE_COMPANY if is_administration else Permission.PUBLISH)
     _READERS.get(name, sheets.read)(text) if name in sheets.NAMES else _refuse(name)
-    row = work.session.get(Sheet, name)
+    row = _held(work, name)
     number = row.number if row else 0
     if based_on is not None and based_on != number:
         raise KbError("item.stale", Kind.STALE, latest=number)
@@ -49,8 +49,6 @@ def save(
         row = Sheet(name=name, text=text, sha256=kept.sha256, number=kept.number, modified=work.now)
         work.session.add(row)
     row.text, row.sha256, row.number, row.modified = text, kept.sha256, kept.number, work.now
-    # Under the lock: numbers of changes must become visible in their order.
-    work.database.lock_chain(work.session)
     work.session.add(Change(item_uid="", moment=work.now))
     work.later("search.rebuild")
     if writes_file:
@@ -62,9 +60,19 @@ def save(
 def keep_conflict(work: Work, name: str, text: str, *, comment: str = "") -> int:
     """Keep a sheet's file that met another change, as a revision marked as conflicting."""
     work.allow(Permission.PUBLISH)
+    _held(work, name)
     number = _keep(work, name, text, is_conflict=True).number
     work.later("handbook.write_sheet", name=name)
     return number
+
+
+def _held(work: Work, name: str) -> Sheet | None:
+    """Give a sheet as it is now and stays until the end, also where there is none yet.
+
+    The chain is held from here on: numbers of sheets and of changes become visible in their order.
+    """
+    work.database.lock_chain(work.session)
+    return work.session.get(Sheet, name, populate_existing=True)
 
 
 def _keep(work: Work, name: str, text: str, *, is_conflict: bool) -> SheetRevision:
