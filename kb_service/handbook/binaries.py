@@ -6,6 +6,7 @@ would run what is in it. Pictures are decoded and encoded again, which drops all
 
 import io
 import zipfile
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 import msgspec
@@ -13,6 +14,8 @@ import puremagic
 from PIL import Image, UnidentifiedImageError
 
 from kb_service.base.errors import invalid
+from kb_service.handbook.schemas import Content, File
+from kb_service.handbook.schemas import Image as Picture
 
 MAX_BYTES = 32 * 1024 * 1024
 MAX_PIXELS = 40_000_000
@@ -23,6 +26,19 @@ _OFFICE = {
 }
 _TEXT = {".txt": "text/plain", ".csv": "text/csv"}
 _PDF = "application/pdf"
+UNKNOWN = "application/octet-stream"
+# What the bytes under a name can be once they have been checked, the usual type first.
+_BY_NAME: Mapping[str, tuple[str, ...]] = {
+    **{suffix: (kind,) for suffix, kind in _TEXT.items()},
+    ".pdf": (_PDF,),
+    ".docx": tuple(_OFFICE.values()),
+    ".xlsx": tuple(reversed(_OFFICE.values())),
+    ".png": ("image/png", "image/jpeg", "image/webp"),
+    ".gif": ("image/png", "image/jpeg", "image/webp"),
+    ".jpg": ("image/jpeg", "image/png", "image/webp"),
+    ".jpeg": ("image/jpeg", "image/png", "image/webp"),
+    ".webp": ("image/webp", "image/png", "image/jpeg"),
+}
 
 
 class Binary(msgspec.Struct, frozen=True):
@@ -37,6 +53,33 @@ class Binary(msgspec.Struct, frozen=True):
     def is_picture(self) -> bool:
         """Whether this is a picture."""
         return self.content_type.startswith("image/")
+
+
+def type_of(name: str, said: str, *, is_picture: bool) -> str:
+    """Give the type of a file that was taken in under a name, whatever its document says.
+
+    What is said holds only where checked bytes of that name can be it; a type that a browser would
+    run is never among those, and of what is shown in place only pictures are.
+    """
+    possible = _BY_NAME.get(PurePosixPath(name.lower()).suffix, ())
+    if is_picture:
+        possible = tuple(one for one in possible if one.startswith("image/"))
+    if said in possible:
+        return said
+    return possible[0] if possible else UNKNOWN
+
+
+def type_of_file(content: File, path: str) -> str:
+    """Give the type of the file of a document; where it names no file, its path ends with it."""
+    name = content.filename or path.rsplit("/", 1)[-1]
+    return type_of(name, content.content_type, is_picture=isinstance(content, Picture))
+
+
+def with_true_type(content: Content, path: str) -> Content:
+    """Give the content of a document with the type that its file really has."""
+    if not isinstance(content, File):
+        return content
+    return msgspec.structs.replace(content, content_type=type_of_file(content, path))
 
 
 def checked(name: str, data: bytes) -> Binary:

@@ -185,6 +185,8 @@ class Sync:
             raise invalid("file.missing", path=file, line=1, name=name)
         data = self.folder.read(name)
         binary = binaries.checked(name, data)
+        if isinstance(document.content, Image) and not binary.is_picture:
+            raise invalid("file.type_refused", path=file, line=1, name=name)
         uid = item.uid if item else document.uid
         files.remember(work, seen, data, uid, "", "")
         values: dict[str, Any] = {

@@ -13,12 +13,12 @@ from kb_service.base.errors import FieldError, KbError, Kind, conflict, invalid
 from kb_service.base.ids import new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
-from kb_service.handbook import codec, parts
+from kb_service.handbook import binaries, codec, parts
 from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.queries.sheets import company, facts
 from kb_service.handbook.render import check
 from kb_service.handbook.rules import workflow
-from kb_service.handbook.schemas import Content, Document, State
+from kb_service.handbook.schemas import Content, Document, File, State
 from kb_service.handbook.tables import Address, Change, Item, Revision, Transition
 
 LAST_POSITION = 1_000_000.0
@@ -39,9 +39,11 @@ def present(work: Work, uid: str, permission: Permission) -> Item:
 def checked_document(work: Work, text: str, path: str) -> Document:
     """Read a document and refuse what could not be shown.
 
+    The type of a file is what its checked bytes can be, not what the text calls it.
     Raises: document.*, part.*, document.problem with line and reason.
     """
     document = codec.decode(text, path=path)
+    document = _with_true_type(document, path)
     first_line = document.front.count("\n") + 2
     split = parts.split(document.body, offset=first_line)
     problems = check(
@@ -60,6 +62,14 @@ def checked_document(work: Work, text: str, path: str) -> Document:
             **first.params,
         )
     return document
+
+
+def _with_true_type(document: Document, path: str) -> Document:
+    content = document.content
+    if not isinstance(content, File) or content.content_type == binaries.UNKNOWN:
+        return document
+    true = binaries.type_of_file(content, path)
+    return document if true == content.content_type else codec.edited(document, content_type=true)
 
 
 def add_revision(

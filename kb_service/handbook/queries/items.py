@@ -13,6 +13,7 @@ from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
 from kb_service.handbook import parts
+from kb_service.handbook.binaries import with_true_type
 from kb_service.handbook.plain import without_remarks
 from kb_service.handbook.queries._rows import (
     document_of,
@@ -172,8 +173,7 @@ def breadcrumbs(work: Work, item: Item) -> list[Crumb]:
     if not above:
         return []
     rows = work.session.scalars(readable(work, Item).where(Item.path.in_(above))).all()
-    known = {card.path: card.title for card in _cards(work, rows).values()}
-    return [Crumb(path, known[path]) for path in above if path in known]
+    return sorted(_crumbs(work, rows).values(), key=lambda crumb: len(crumb.path))
 
 
 def navigation(work: Work, path: str = "/", depth: int = 1) -> list[tuple[Card, int]]:
@@ -194,11 +194,7 @@ def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
     revisions = shown_revisions(work, rows)
     parents = {row.parent_uid for row in rows if row.parent_uid}
     above = work.session.scalars(readable(work, Item).where(Item.uid.in_(parents))).all()
-    above_revisions = shown_revisions(work, above)
-    crumbs = {
-        row.uid: Crumb(row.path, document_of(above_revisions[row.uid].text).content.title)
-        for row in above
-    }
+    crumbs = _crumbs(work, above)
     today = context(work)
     return {
         Uid(row.uid): Card(
@@ -206,6 +202,13 @@ def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
             topic=crumbs.get(row.parent_uid or ""),
         )
         for row in rows
+    }
+
+
+def _crumbs(work: Work, rows: Sequence[Item]) -> dict[str, Crumb]:
+    revisions = shown_revisions(work, rows)
+    return {
+        row.uid: Crumb(row.path, document_of(revisions[row.uid].text).content.title) for row in rows
     }
 
 
@@ -264,7 +267,7 @@ def _view(
         source=revision.text if sees_staff else "",
         etag=_etag(work, revision),
         creator=item.creator,
-        content=document.content,
+        content=with_true_type(document.content, item.path),
         crumbs=crumbs,
         related=_related(work, document.content),
         actions=[
