@@ -10,6 +10,7 @@ from kb_service.base.permissions import FILES, Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import sheets
 from kb_service.handbook.acts._rows import sha256_of
+from kb_service.handbook.queries._kept import forget_sheets
 from kb_service.handbook.rules import danger
 from kb_service.handbook.tables import Change, Sheet, SheetRevision
 
@@ -45,6 +46,7 @@ def save(
     if row is not None and row.text == text:
         return number
     kept = _keep(work, name, text, is_conflict=False)
+    forget_sheets(work)
     if row is None:
         row = Sheet(name=name, text=text, sha256=kept.sha256, number=kept.number, modified=work.now)
         work.session.add(row)

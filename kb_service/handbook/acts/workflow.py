@@ -69,7 +69,7 @@ def turn(work: Work, uid: str) -> None:
 @act("handbook.turn_day", always=True)
 def turn_day(work: Work) -> None:
     """Let every text be shown and found anew: a fact has another value since today. Source: C20."""
-    work.allow(Permission.VIEW)
+    work.allow(Permission.PUBLISH)
     work.database.lock_chain(work.session)
     work.session.add(Change(item_uid="", moment=work.now))
     work.later("search.rebuild")

@@ -8,6 +8,7 @@ from sqlalchemy import Select, func, select
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable, reads
 from kb_service.handbook import sheets
+from kb_service.handbook.queries._kept import sheet_text
 from kb_service.handbook.render import Context
 from kb_service.handbook.rules import danger
 from kb_service.handbook.schemas import Fact
@@ -18,13 +19,6 @@ from kb_service.handbook.tables import Change, Sheet
 def open_to_all(_work: Work, statement: Select[Any]) -> Select[Any]:
     """Sheets hold what every text may show; who may read their source asks by `sheet`."""
     return statement
-
-
-def _text(work: Work, name: str) -> str:
-    text = work.session.scalar(
-        readable(work, Sheet).with_only_columns(Sheet.text).where(Sheet.name == name)
-    )
-    return text if text is not None else sheets.default_text(name)
 
 
 def sheet(work: Work, name: str) -> tuple[str, int]:
@@ -44,18 +38,18 @@ def company(work: Work) -> dict[str, Any]:
     """Give the company card, packaged values filled in where it is silent."""
     return {
         **sheets.read_company(sheets.default_text("company")),
-        **sheets.read_company(_text(work, "company")),
+        **sheets.read_company(sheet_text(work, "company")),
     }
 
 
 def facts(work: Work, day: date | None = None) -> dict[str, Fact]:
     """Give every fact with its value on a day (today, company time)."""
-    return sheets.facts_on(sheets.read_facts(_text(work, "facts")), day or work.today)
+    return sheets.facts_on(sheets.read_facts(sheet_text(work, "facts")), day or work.today)
 
 
 def next_fact_change(work: Work) -> date | None:
     """Give the next day on which some fact changes."""
-    return sheets.next_change(sheets.read_facts(_text(work, "facts")), work.today)
+    return sheets.next_change(sheets.read_facts(sheet_text(work, "facts")), work.today)
 
 
 def context(work: Work, day: date | None = None) -> Context:
@@ -65,12 +59,12 @@ def context(work: Work, day: date | None = None) -> Context:
 
 def danger_rules(work: Work) -> danger.DangerRules:
     """Give the rules by which a message is judged to be about life and health."""
-    return danger.read_rules(_text(work, "danger"))
+    return danger.read_rules(sheet_text(work, "danger"))
 
 
 def words(work: Work, name: str) -> Any:
     """Give the plain values of a list sheet: synonyms, phrases, glossary, salutations."""
-    return sheets.read(_text(work, name)) or []
+    return sheets.read(sheet_text(work, name)) or []
 
 
 def stamp(work: Work) -> str:
