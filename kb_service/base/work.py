@@ -35,6 +35,7 @@ QUIET: dict[str, str] = {
     "file_state": "what the service remembers of files it wrote or read",
     "change": "the sequence by which readers notice content changes",
     "attempt": "counts of failed sign-ins, forgotten by themselves",
+    "known_address": "where sign-ins came from, by hashes, forgotten by themselves",
     "rating": "visitors' «did this help», without a person behind it",
 }
 _LONG_TEXT = 200

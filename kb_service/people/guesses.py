@@ -3,12 +3,19 @@
 A guess is written down before it is checked and struck out when it was right, each in a unit of
 its own, so that a refused sign-in (whose own unit is rolled back) still counts and a hundred at
 once are counted too. The hash is checked outside of any transaction.
+
+Guesses are limited by account and by address. The limit of an account would let any stranger keep
+its owner out for ever, with ten wrong passwords each quarter of an hour; so it does not hold for
+an address from which the account was signed in before (the last 20 of 90 days, by their hashes).
+There only the address' own guesses count. Whoever guesses from a known address still has ten in a
+quarter of an hour, and from everywhere else all strangers together have ten. A new password, and
+blocking the account, make every address a stranger again: it may have been an intruder's.
 """
 
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from kb_service.base.crypto import hash_password, hash_secret, needs_rehash, password_fits
 from kb_service.base.errors import unauthenticated
@@ -16,7 +23,7 @@ from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import SYSTEM, VISITOR, Permission
 from kb_service.base.work import Work, act, open_work
 from kb_service.people import rules
-from kb_service.people.tables import Attempt, User
+from kb_service.people.tables import Attempt, KnownAddress, User
 
 
 class Proof(msgspec.Struct, frozen=True):
@@ -32,6 +39,7 @@ class _Counted(msgspec.Struct, frozen=True):
     uid: str
     by_login: int
     by_address: int
+    is_known: bool
 
 
 def prove(work: Work, login: str, password: str, address: str) -> Proof:
@@ -52,9 +60,10 @@ def prove(work: Work, login: str, password: str, address: str) -> Proof:
     text = rules.normal_password(password[: rules.MAX_PASSWORD + 1])
     if not password_fits(kept, text) or kept is None:
         _note_last(work, uid, counted)
-        left = rules.guesses_left(counted.by_login + 1, counted.by_address + 1)
+        by_login = 0 if counted.is_known else counted.by_login + 1
+        left = rules.guesses_left(by_login, counted.by_address + 1)
         raise unauthenticated("session.wrong", **({} if left is None else {"left": left}))
-    _strike_out(work, counted.uid)
+    _strike_out(work, counted.uid, login, address)
     return Proof(Uid(uid), hash_password(text) if needs_rehash(kept) else None)
 
 
@@ -67,12 +76,13 @@ def _count(work: Work, login: str, address: str) -> _Counted:
         since = counting.now - rules.GUESS_WINDOW
         by_login = _moments(counting, Attempt.login_hash == login_hash, since)
         by_address = _moments(counting, Attempt.address_hash == address_hash, since)
-        rules.check_guesses(by_login, by_address, counting.now)
+        is_known = _is_known(counting, login_hash, address_hash)
+        rules.check_guesses(by_login, by_address, counting.now, is_known=is_known)
         attempt = Attempt(
             uid=new_uid(), login_hash=login_hash, address_hash=address_hash, moment=counting.now
         )
         counting.session.add(attempt)
-        return _Counted(attempt.uid, len(by_login), len(by_address))
+        return _Counted(attempt.uid, len(by_login), len(by_address), is_known)
 
 
 def _moments(work: Work, which: object, since: datetime) -> list[datetime]:
@@ -80,8 +90,39 @@ def _moments(work: Work, which: object, since: datetime) -> list[datetime]:
     return list(work.session.scalars(statement.where(which)))  # type: ignore[arg-type]
 
 
-def _strike_out(work: Work, uid: str) -> None:
+def remember(work: Work, login: str, address: str) -> None:
+    """Note in an open unit that an account was signed in from an address."""
+    if not address:
+        return
+    # Two sign-ins from one address at the same moment must not both add it.
+    work.database.lock_chain(work.session)
+    hashes = (hash_secret(login), hash_secret(rules.address_key(address)))
+    known = work.session.get(KnownAddress, hashes)
+    if known is not None:
+        known.used_at = work.now
+        return
+    work.session.add(KnownAddress(login_hash=hashes[0], address_hash=hashes[1], used_at=work.now))
+    work.session.flush()
+    of_login = select(KnownAddress).where(KnownAddress.login_hash == hashes[0])
+    newest_first = of_login.order_by(KnownAddress.used_at.desc(), KnownAddress.address_hash)
+    for old in work.session.scalars(newest_first.offset(rules.MAX_KNOWN)):
+        work.session.delete(old)
+
+
+def forget_addresses(work: Work, login: str) -> None:
+    """Make every address a stranger to an account, in an open unit."""
+    of_login = KnownAddress.login_hash == hash_secret(login)
+    work.session.execute(delete(KnownAddress).where(of_login))
+
+
+def _is_known(work: Work, login_hash: str, address_hash: str) -> bool:
+    known = work.session.get(KnownAddress, (login_hash, address_hash))
+    return known is not None and known.used_at > work.now - rules.KNOWN_LIFE
+
+
+def _strike_out(work: Work, uid: str, login: str, address: str) -> None:
     with open_work(work.database, VISITOR, work.clock) as forgetting:
+        remember(forgetting, login, address)
         attempt = forgetting.session.get(Attempt, uid)
         if attempt is not None:
             forgetting.session.delete(attempt)
@@ -96,5 +137,5 @@ def _note_last(work: Work, user_uid: str, counted: _Counted) -> None:
 
 @act("session.hold", always=True)
 def hold(work: Work, user_uid: str) -> None:
-    """Say that nobody can guess at this account any more for a while."""
+    """Say that strangers cannot guess at this account any more for a while."""
     work.get(User, user_uid, Permission.SIGN_IN)

@@ -1,7 +1,8 @@
 """Tables of the people room: accounts, what they may do, and by what they prove who they are.
 
 Secrets are never kept, only their hashes; columns that would help an intruder are private, so that
-the journal shows that they changed and not to what. The session and attempt tables are quiet.
+the journal shows that they changed and not to what. The session, attempt and address tables are
+quiet.
 """
 
 from datetime import datetime
@@ -109,6 +110,20 @@ class Attempt(Base):
     login_hash: Mapped[str] = mapped_column(String(64), info=_PRIVATE)
     address_hash: Mapped[str] = mapped_column(String(64), info=_PRIVATE)
     moment: Mapped[datetime] = mapped_column(Moment)
+
+
+class KnownAddress(Base):
+    """An address from which an account was signed in: there strangers cannot lock its owner out.
+
+    Login and address stand here by their hashes, as in `Attempt`.
+    """
+
+    __tablename__ = "known_address"
+    __table_args__ = (Index("ix_known_address_used_at", "used_at"),)
+
+    login_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=_PRIVATE)
+    address_hash: Mapped[str] = mapped_column(String(64), primary_key=True, info=_PRIVATE)
+    used_at: Mapped[datetime] = mapped_column(Moment)
 
 
 class Secret(Base):

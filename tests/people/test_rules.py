@@ -249,3 +249,9 @@ def test_a_chain_of_tokens_ends_after_a_week() -> None:
 )
 def test_roles_that_a_token_carries(roles: set[Role], scope: str, carried: set[Role]) -> None:
     assert rules.roles_in_scope(frozenset(roles), scope) == carried
+
+
+def test_a_known_address_answers_for_its_own_guesses_alone() -> None:
+    rules.check_guesses(moments(50, MINUTE), moments(9, MINUTE), NOW, is_known=True)
+    with pytest.raises(KbError, match=r"session\.too_many"):
+        rules.check_guesses([], moments(10, MINUTE), NOW, is_known=True)

@@ -15,8 +15,8 @@ from kb_service.base.errors import KbError, Kind
 from kb_service.base.permissions import SYSTEM, Permission, Role
 from kb_service.base.work import Work, act, open_work
 from kb_service.people import jobs, queries, rules
-from kb_service.people.acts import accounts, sessions
-from kb_service.people.tables import Attempt, Session, User
+from kb_service.people.acts import accounts, passwords, sessions
+from kb_service.people.tables import Attempt, KnownAddress, Session, User
 from tests.conftest import WorkAs
 from tests.people import make
 from tests.people.make import ADDRESS, PASSWORD
@@ -77,6 +77,95 @@ def test_no_more_than_ten_guesses_from_an_address(work_as: WorkAs) -> None:
     assert codes == ["session.wrong"] * 10 + ["session.too_many"]
     assert guess(work_as, "olga", PASSWORD, "2001:db8::2").code == "session.too_many"
     assert make.signed_in(work_as, address="2001:db8:0:1::1")
+
+
+def test_strangers_cannot_lock_the_owner_out(work_as: WorkAs) -> None:
+    make.account(work_as)
+    for number in range(12):
+        error = guess(work_as, address=f"198.51.100.{number}")
+    assert error.code == "session.too_many"
+    assert make.signed_in(work_as, address=ADDRESS).actor.login == "olga"
+    assert guess(work_as, password=PASSWORD, address="198.51.100.99").code == "session.too_many"
+
+
+def test_a_known_address_has_ten_guesses_of_its_own(work_as: WorkAs) -> None:
+    make.account(work_as)
+    for number in range(12):
+        guess(work_as, address=f"198.51.100.{number}")
+    errors = [guess(work_as) for _ in range(11)]
+    assert [error.code for error in errors] == ["session.wrong"] * 10 + ["session.too_many"]
+    assert [error.params.get("left") for error in errors[:10]] == [None] * 5 + [4, 3, 2, 1, 0]
+    assert guess(work_as, password=PASSWORD).code == "session.too_many"
+
+
+def test_an_address_is_known_to_one_account_alone(work_as: WorkAs) -> None:
+    make.account(work_as)
+    with work_as(SYSTEM) as work:
+        made = make.invite(work, "sergey", name="Sergey", roles=[Role.OPERATOR])
+    with work_as(SYSTEM) as work:
+        passwords.set_password(work, made.secret, PASSWORD, "203.0.113.1")
+    for number in range(11):
+        guess(work_as, address=f"198.51.100.{number}")
+    assert guess(work_as, password=PASSWORD, address="203.0.113.1").code == "session.too_many"
+
+
+@pytest.mark.parametrize(("days", "is_known"), [(89, True), (90, False)])
+def test_an_address_is_known_for_ninety_days(
+    work_as: WorkAs, clock: SetClock, days: int, is_known: bool
+) -> None:
+    make.account(work_as)
+    clock.moment += timedelta(days=days)
+    with work_as(SYSTEM) as work:
+        sessions.expire(work)
+        assert work.session.scalar(select(func.count()).select_from(KnownAddress)) == is_known
+    for number in range(11):
+        guess(work_as, address=f"198.51.100.{number}")
+    if is_known:
+        assert make.signed_in(work_as)
+    else:
+        assert guess(work_as, password=PASSWORD).code == "session.too_many"
+
+
+def test_the_last_twenty_addresses_are_known(work_as: WorkAs, clock: SetClock) -> None:
+    make.account(work_as)
+    for number in range(25):
+        clock.moment += timedelta(minutes=1)
+        make.signed_in(work_as, address=f"192.0.2.{100 + number}")
+    for number in range(11):
+        guess(work_as, address=f"198.51.100.{number}")
+    assert guess(work_as, password=PASSWORD, address="192.0.2.104").code == "session.too_many"
+    assert make.signed_in(work_as, address="192.0.2.105")
+
+
+@pytest.mark.parametrize("is_blocked", [False, True])
+def test_an_intruders_address_is_a_stranger_again(work_as: WorkAs, is_blocked: bool) -> None:
+    uid = make.account(work_as)
+    make.signed_in(work_as, address="192.0.2.66")
+    with work_as(SYSTEM) as work:
+        if is_blocked:
+            accounts.block(work, uid)
+            accounts.unblock(work, uid)
+        made = accounts.make_link(work, uid)
+    if not is_blocked:
+        with work_as(SYSTEM) as work:
+            passwords.set_password(work, made.secret, PASSWORD, ADDRESS)
+    for number in range(11):
+        guess(work_as, address=f"198.51.100.{number}")
+    assert guess(work_as, password=PASSWORD, address="192.0.2.66").code == "session.too_many"
+    if not is_blocked:
+        assert make.signed_in(work_as, address=ADDRESS)
+
+
+def test_many_sign_ins_at_once_remember_the_address_once(fresh_database: Database) -> None:
+    clock = SetClock(datetime(2026, 11, 24, 9, 0, tzinfo=UTC))
+
+    def come_in(_number: int) -> str:
+        with open_work(fresh_database, VERA, clock) as work:
+            return sessions.sign_in(work, "olga", PASSWORD, "192.0.2.50").actor.login
+
+    make.account(lambda actor: open_work(fresh_database, actor, clock))
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(come_in, range(8))) == {"olga"}
 
 
 def test_a_guess_a_minute_gets_ten_in_a_quarter_of_an_hour(

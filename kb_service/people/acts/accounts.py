@@ -12,7 +12,7 @@ from kb_service.base.errors import FieldError, conflict, forbidden, invalid
 from kb_service.base.ids import new_uid
 from kb_service.base.permissions import Permission, Role
 from kb_service.base.work import Work, act
-from kb_service.people import rules
+from kb_service.people import guesses, rules
 from kb_service.people.acts import _access
 from kb_service.people.schemas import Invitation, NewUser, Profile
 from kb_service.people.tables import User
@@ -91,6 +91,7 @@ def block(work: Work, uid: str, *, reason: str = "") -> None:
     _access.keep_an_administrator(work, user)
     user.blocked_at = user.blocked_at or work.now
     _access.end_access(work, user.uid)
+    guesses.forget_addresses(work, user.login)
     _access.drop_links(work, user.uid)
 
 

@@ -63,6 +63,8 @@ def change_password(work: Work, old: str, new: str, address: str) -> SignedIn:
 def _renew(work: Work, user: User, password_hash: str, address: str) -> SignedIn:
     user.password_hash = password_hash
     _access.end_access(work, user.uid)
+    guesses.forget_addresses(work, user.login)
+    guesses.remember(work, user.login, address)
     signed_in = _access.begin_session(work, user, address)
     work.session.flush()
     return signed_in

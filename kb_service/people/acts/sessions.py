@@ -8,7 +8,7 @@ from kb_service.base.work import Work, act
 from kb_service.people import guesses, rules
 from kb_service.people.acts._access import begin_session
 from kb_service.people.schemas import SignedIn
-from kb_service.people.tables import Attempt, OneTimeLink, Session, Token, User
+from kb_service.people.tables import Attempt, KnownAddress, OneTimeLink, Session, Token, User
 
 
 @act("session.start", always=True)
@@ -37,12 +37,14 @@ def sign_out(work: Work, secret: str) -> None:
 
 @act("access.expire")
 def expire(work: Work) -> None:
-    """Forget sessions, guesses, links and tokens that have ended. Harmless at any time."""
+    """Forget what has ended: sessions, guesses, addresses, links, tokens. Always harmless."""
     work.allow(Permission.MANAGE_USERS)
     ended = or_(Session.expires_at <= work.now, Session.used_at <= work.now - rules.SESSION_IDLE)
     work.session.execute(delete(Session).where(ended))
     forgotten = Attempt.moment <= work.now - rules.GUESS_WINDOW
     work.session.execute(delete(Attempt).where(forgotten))
+    strange = KnownAddress.used_at <= work.now - rules.KNOWN_LIFE
+    work.session.execute(delete(KnownAddress).where(strange))
     old_links = select(OneTimeLink).where(OneTimeLink.expires_at <= work.now)
     old_tokens = select(Token).where(Token.expires_at <= work.now)
     for row in [*work.session.scalars(old_links), *work.session.scalars(old_tokens)]:
