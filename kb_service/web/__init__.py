@@ -6,7 +6,7 @@ A module's `pages` exist once a language (`/…` and `/en/…`), its `routes` on
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
-from kb_service.web import admin, desk, edit, feeds, operation, sign_in, site, widget
+from kb_service.web import admin, desk, edit, feeds, operation, sign_in, site, tokens, widget
 from kb_service.web.assets import static_file
 from kb_service.web.frame import FIRST_LANGUAGE, LANGUAGES
 
@@ -14,6 +14,7 @@ _PAGES: list[HTTPRouteHandler | Router] = [
     *sign_in.pages,
     *desk.pages,
     *edit.pages,
+    *tokens.pages,
     *admin.pages,
     *operation.pages,
     *feeds.pages,

@@ -150,6 +150,7 @@ _STAFF_MENU = (
     ("Company", "/admin/company", Permission.MANAGE_COMPANY),
     ("Jobs", "/admin/jobs", Permission.MANAGE_JOBS),
     ("Journal", "/admin/audit", Permission.READ_AUDIT),
+    ("Tokens", "/desk/tokens", Permission.OWN_ACCOUNT),
 )
 # Doors that open to who may do it at some place by a local role; all others ask for the whole.
 _SOMEWHERE = frozenset({Permission.EDIT})
@@ -157,15 +158,19 @@ _SOMEWHERE = frozenset({Permission.EDIT})
 
 def staff_menu(work: Work, path: str) -> list[MenuItem]:
     """Give the staff pages that this employee may open."""
-    return [
-        MenuItem(title, address, _is_here(path, address))
-        for title, address, permission in _STAFF_MENU
-        if work.may(permission)
-        or (permission in _SOMEWHERE and may_somewhere(work.actor, permission))
+    open_to = [
+        (title, address)
+        for title, address, asked in _STAFF_MENU
+        if work.may(asked) or (asked in _SOMEWHERE and may_somewhere(work.actor, asked))
     ]
+    # What lies below two entries belongs to the longer one.
+    here = max(
+        (address for _title, address in open_to if _is_at(path, address)), key=len, default=""
+    )
+    return [MenuItem(title, address, address == here) for title, address in open_to]
 
 
-def _is_here(path: str, address: str) -> bool:
+def _is_at(path: str, address: str) -> bool:
     # Below `/admin` each page has an entry of its own.
     return path == address or (address != "/admin" and path.startswith(f"{address}/"))
 
