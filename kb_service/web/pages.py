@@ -132,5 +132,7 @@ def written(text: str, media_type: str, *, is_public: bool, status: int = 200) -
     """Answer with a text and its tag."""
     headers = {"Cache-Control": PUBLIC_PAGE if is_public else PRIVATE_PAGE}
     if is_public:
+        # The same address gives JSON to programs, and more to who has signed in.
+        headers["Vary"] = "Accept, Cookie"
         headers["ETag"] = f'"{hashlib.sha256(text.encode()).hexdigest()[:20]}"'
     return Response(text, status_code=status, media_type=media_type, headers=headers)

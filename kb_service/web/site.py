@@ -168,7 +168,9 @@ def item(
         moved = queries.moved_to(work, address) if error.kind == Kind.MISSING else None
         if moved is None or as_of is not None:
             raise
-        return Redirect(frame.url(moved), status_code=301)
+        # A browser that keeps it for ever would run in circles once the item moves back.
+        lasting = {"Cache-Control": "no-cache"}
+        return Redirect(frame.url(moved), status_code=301, headers=lasting)
     context: dict[str, Any] = {"item": view, "as_of": as_of, "event": event_of(event)}
     if view.type == "Topic":
         context["cards"] = queries.children(work, view.path)

@@ -1,7 +1,7 @@
 """Tokens of programs, as everybody who signs in handles their own: make one, see them, end one.
 
 A token is shown once, in the answer to the form that made it; it stands in no address and is kept
-nowhere.
+nowhere. Tokens are handled by people alone, signed in with a browser.
 """
 
 from collections.abc import Mapping
@@ -9,13 +9,13 @@ from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
-from litestar import Response, Router, get, post
+from litestar import Request, Response, Router, get, post
 from litestar.datastructures.multi_dicts import FormMultiDict
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromQuery
 from litestar.response import Redirect
 
-from kb_service.base.errors import KbError, invalid
+from kb_service.base.errors import KbError, forbidden, invalid
 from kb_service.base.i18n import translator
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
@@ -62,6 +62,8 @@ def tokens_page(
     status_code=HTTPStatus.OK,
 )
 def change_tokens(
+    *,
+    request: Request[Any, Any, Any],
     frame: NamedDependency[Frame],
     work: NamedDependency[Work],
     site: NamedDependency[Site],
@@ -69,9 +71,12 @@ def change_tokens(
 ) -> Response[Any]:
     """Make a token and show it, or end one, as the pressed button says.
 
-    Raises: session.needed, token.missing.
+    Raises: session.needed, token.missing, token.needs_session.
     """
     work.allow(Permission.OWN_ACCOUNT)
+    if request.headers.get("authorization"):
+        # A token that leaked must not bring forth others, which would hold when it is ended.
+        raise forbidden("token.needs_session")
     do = text_of(form, "do")
     try:
         if do == "revoke":

@@ -206,6 +206,15 @@ def test_a_token_for_reading_cannot_write(work_as: WorkAs) -> None:
     }  # fmt: skip
 
 
+def test_a_token_for_reading_brings_forth_none_that_may_more(work_as: WorkAs) -> None:
+    make.account(work_as, "anna", Role.ADMINISTRATOR)
+    issued = issue(work_as, make.signed_in(work_as, "anna").actor)
+    reader = owner(work_as, issued.token)
+    with pytest.raises(KbError) as caught:
+        issue(work_as, reader, Scope.FULL)
+    assert (caught.value.code, caught.value.kind) == ("token.needs_session", Kind.FORBIDDEN)
+
+
 def test_a_named_token_is_not_renewed(work_as: WorkAs) -> None:
     make.account(work_as)
     actor = make.signed_in(work_as).actor

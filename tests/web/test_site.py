@@ -156,6 +156,7 @@ def test_text_of_a_day(reading: Service) -> None:
 def test_old_address_leads_to_the_new_one(reading: Service) -> None:
     answer = look(reading, "/outage/old-place")
     assert answer.status_code == 301
+    assert answer.headers["cache-control"] == "no-cache"
     assert answer.headers["location"] == "/meters/new-place"
     assert look(reading, "/en/outage/old-place").headers["location"] == "/en/meters/new-place"
 

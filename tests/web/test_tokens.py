@@ -105,6 +105,22 @@ def test_a_token_may_what_was_chosen(site: Site, scope: str, statuses: tuple[int
     assert uses(site, token) == statuses
 
 
+@pytest.mark.parametrize("scope", ["read", "full"])
+@pytest.mark.parametrize("fields", [GOOD, {**GOOD, "scope": "full"}, {"do": "revoke"}])
+def test_a_token_brings_forth_and_ends_no_others(
+    olga: Site, scope: str, fields: dict[str, str]
+) -> None:
+    token = made(olga, scope=scope)
+    inputs = Page(olga.get(PATH).text).all("input")
+    jti = next(one["value"] for one in inputs if one.get("name") == "token")
+    olga.forget()
+    data = {**fields, "token": jti, "name": "другой"}
+    assert olga.post(PATH, data, authorization=f"Bearer {token}").status_code == 403
+    assert uses(olga, token)[0] == 200
+    olga.sign_in("olga")
+    assert "другой" not in olga.get(PATH).text
+
+
 def test_an_ended_token_is_nobodys(olga: Site) -> None:
     token = made(olga)
     inputs = Page(olga.get(PATH).text).all("input")

@@ -56,10 +56,13 @@ def end(work: Work, token: str, *, key: str) -> None:
 def issue(work: Work, name: str, days: int, scope: Scope, *, key: str) -> IssuedToken:
     """Give a named token of one's own account, for a program. `days` is at most a year.
 
-    Raises: token.wrong with an error at each field.
+    Who came with a token that reads only gets none that may more.
+    Raises: token.wrong with an error at each field, token.needs_session.
     """
     work.allow(Permission.OWN_ACCOUNT)
     user = work.get(User, work.actor.uid, Permission.OWN_ACCOUNT)
+    if scope == Scope.FULL and work.actor.roles != actor_of(work, user).roles:
+        raise forbidden("token.needs_session")
     title = name.strip()
     if not title or len(title) > _MAX_NAME or not title.isprintable():
         raise invalid("token.wrong", FieldError("name", "token.name_wrong", {"max": _MAX_NAME}))
