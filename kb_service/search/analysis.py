@@ -36,12 +36,19 @@ class LemmaAnalyzer(Analyzer):  # type: ignore[misc]  # see pyproject.toml: Whoo
         positions: bool = False,
         chars: bool = False,
         mode: str = "",
+        tokenize: bool = True,
         **kwargs: Any,
     ) -> Iterator[Any]:
-        """Give one reused token for each word, as Whoosh's own tokenisers do."""
+        """Give one reused token for each word, as Whoosh's own tokenisers do.
+
+        Untokenised text is the beginning or pattern of a word in the advanced syntax: it is folded,
+        for a part of a word has no lemma.
+        """
         token = Token(positions, chars, removestops=True, mode=mode)
         first = kwargs.get("start_pos", 0)
-        for place, (start, end, term) in enumerate(spans(clean(value)), first):
+        text = clean(value)
+        found = spans(text) if tokenize else iter([(0, len(text), fold(text))])
+        for place, (start, end, term) in enumerate(found, first):
             token.text = token.original = term
             token.boost = 1.0
             token.stopped = False

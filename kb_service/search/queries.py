@@ -15,6 +15,7 @@ from kb_service.handbook import queries as handbook
 from kb_service.handbook.rules import danger
 from kb_service.handbook.schemas import Card, Danger, IndexEntry, PastCard
 from kb_service.handbook.tables import Item
+from kb_service.search import advanced
 from kb_service.search.arrays import term_key
 from kb_service.search.evaluate import Question, Report, evaluate
 from kb_service.search.excerpts import Passage
@@ -102,22 +103,28 @@ def find(
     is_reversed: bool = False,
     start: int = 0,
     size: int = 25,
+    is_advanced: bool = False,
 ) -> tuple[list[Card], int]:
     """Give one page of the items that fit, and how many fit in all.
 
     Items that hold all words come alone; where there is none, those that hold any. A word with a
     star stands for all words that begin so. Without a text everything fits that the filters let in.
     `sort_on` is one of Plone's names; what is not known is relevance, and then the path.
-    Raises: session.needed, act.forbidden.
+    `is_advanced` reads the text in Whoosh's syntax, for staff.
+    Raises: session.needed, act.forbidden, and for the advanced syntax the codes of `advanced`.
     """
-    work.allow(Permission.SEARCH)
+    work.allow(Permission.SEARCH_STAFF if is_advanced else Permission.SEARCH)
     engine.refresh()
     snapshot = engine.snapshot(work.actor.is_staff)
     wanted = Find(types=types, states=states, uids=uids, tags=tags, path=path, depth=depth)
     fits = np.array([_fits(entry, wanted) for entry in snapshot.entries], dtype=bool)
     fits &= snapshot.visible
     scores = np.zeros(len(snapshot.entries), dtype=np.float32)
-    if words(text):
+    if is_advanced and text.strip():
+        found = advanced.found(engine.index, snapshot.vocabulary, text)
+        fits &= np.array([entry.uid in found for entry in snapshot.entries], dtype=bool)
+        scores = np.array([found.get(entry.uid, 0.0) for entry in snapshot.entries])
+    elif words(text):
         scores = snapshot.match(text)
         fits &= scores > 0
     places = [int(place) for place in np.flatnonzero(fits)]

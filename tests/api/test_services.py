@@ -171,6 +171,35 @@ def test_the_catalogue_is_searched_as_plone_clients_do(
     assert body["items_total"] == len(paths)
 
 
+@pytest.mark.parametrize(("who", "status"), [("", 401), ("olga", 200), ("elena", 200)])
+def test_the_advanced_syntax_is_for_staff(reading: Service, who: str, status: int) -> None:
+    answer = reading.get("/api/@search?SearchableText=staff:поверки&query_syntax=whoosh", who)
+    assert answer.status_code == status
+    if status == 200:
+        assert [one["title"] for one in answer.json()["items"]] == ["Кто меняет счётчик?"]
+
+
+@pytest.mark.parametrize(("who", "total"), [("olga", 0), ("elena", 1)])
+def test_the_advanced_syntax_finds_what_one_may_see(reading: Service, who: str, total: int) -> None:
+    body = reading.get("/api/@search?SearchableText=code:M03&query_syntax=whoosh", who).json()
+    assert (len(body["items"]), body["items_total"]) == (total, total)
+
+
+@pytest.mark.parametrize("q", ["staff:поверки", "state:private", "проверк*  AND (", 'code:"M03'])
+def test_what_a_visitor_types_is_never_read_as_advanced_syntax(reading: Service, q: str) -> None:
+    body = reading.get(f"/api/@search?SearchableText={q}").json()
+    titles = {one["title"] for one in body["items"]}
+    assert titles.isdisjoint({"Что с внутренней проверкой?", "Кто меняет счётчик?"})
+
+
+def test_a_mistake_of_the_advanced_syntax_is_named_with_its_place(reading: Service) -> None:
+    answer = reading.get("/api/@search?SearchableText=autor:свет&query_syntax=whoosh", "elena")
+    body = answer.json()
+    assert (answer.status_code, body["code"]) == (400, "query.field_unknown")
+    assert body["errors"][0]["field"] == "SearchableText"
+    assert body["params"]["place"] == 1
+
+
 def test_a_search_within_a_topic_stays_there(reading: Service) -> None:
     body = reading.get("/api/meters/@search?portal_type=StandardQuestion").json()
     assert body["items_total"] == 3

@@ -1,6 +1,6 @@
 """`@search`: the catalogue as Plone clients ask it, over our one index and our one visibility."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency, Provide
@@ -51,8 +51,18 @@ def search(  # noqa: PLR0917 - what Litestar hands in
     path_depth: Annotated[int | None, QueryParameter(name="path.depth", ge=-1, le=100)] = None,
     sort_on: Annotated[str, QueryParameter(name="sort_on")] = "",
     sort_order: Annotated[str, QueryParameter(name="sort_order")] = "",
+    query_syntax: Annotated[
+        Literal["plain", "whoosh"],
+        QueryParameter(
+            name="query_syntax",
+            description="`whoosh` reads SearchableText in Whoosh's query language; for staff.",
+        ),
+    ] = "plain",
 ) -> Response[Results]:
-    """Give the items that match, as this reader may see them now."""
+    """Give the items that match, as this reader may see them now.
+
+    Raises: session.needed, act.forbidden, and for the advanced syntax query.* with the place.
+    """
     addresses = addresses_of(request)
     cards, total = queries.find(
         work,
@@ -68,6 +78,7 @@ def search(  # noqa: PLR0917 - what Litestar hands in
         is_reversed=sort_order.lower() in ("descending", "reverse"),
         start=listing.start,
         size=listing.size,
+        is_advanced=query_syntax == "whoosh",
     )
     serializer = Serializer(addresses, speaker_of(request))
     items: list[Any] = [serializer.summary(card, listing.metadata) for card in cards]
