@@ -9,12 +9,14 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
+from urllib.parse import urlsplit
 
 import msgspec
 
 from kb_service.base.errors import invalid
 
 PREFIX = "KB_"
+_SECRETS = ("admin_password", "database_url", "encoder_key")
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -56,6 +58,20 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         bool, "Serve the handbook as tools of language models at /mcp (package extra `mcp`)."
     ] = False
     encoder: Annotated[str, "Semantic search: `on` where its wheel is installed, `off`."] = "on"
+    encoder_url: Annotated[
+        str,
+        "Address of an encoder of the company's own, asked as OpenAI's embeddings are, such as "
+        "http://models.example.org/v1/embeddings. Empty: the one in the wheel, on this machine.",
+    ] = ""
+    encoder_model: Annotated[str, "Name of the model at `encoder_url`."] = ""
+    encoder_dimensions: Annotated[int, "How many numbers a vector of `encoder_url` has."] = 0
+    encoder_key: Annotated[str, "Key for `encoder_url`, sent as a bearer token."] = ""
+    encoder_query_prefix: Annotated[
+        str, "What the model at `encoder_url` wants before a question, such as `query: `."
+    ] = ""
+    encoder_passage_prefix: Annotated[
+        str, "What it wants before a text of the handbook, such as `passage: `."
+    ] = ""
 
     @property
     def database(self) -> str:
@@ -93,7 +109,7 @@ def explain(
     rows = []
     for name in Settings.__struct_fields__:
         shown = str(getattr(settings, name))
-        if shown and name in ("admin_password", "database_url"):
+        if shown and name in _SECRETS:
             shown = "•••"
         rows.append(
             Origin(
@@ -153,4 +169,19 @@ def _converted(values: dict[str, Any], origins: dict[str, str]) -> Settings:
     )
     if settings.encoder not in ("on", "off"):
         raise invalid("settings.wrong", key=origins["encoder"], problem="on, off")
+    _check_encoder(settings, origins)
     return settings
+
+
+def _check_encoder(settings: Settings, origins: dict[str, str]) -> None:
+    """Refuse an encoder's address that cannot be asked. Raises: settings.wrong."""
+    if not settings.encoder_url:
+        return
+    key = origins["encoder_url"]
+    address = urlsplit(settings.encoder_url)
+    if address.scheme not in ("http", "https") or not address.hostname:
+        raise invalid("settings.wrong", key=key, problem="http:// or https:// and a host")
+    if not settings.encoder_model or settings.encoder_dimensions <= 0:
+        raise invalid(
+            "settings.wrong", key=key, problem="needs encoder_model and encoder_dimensions"
+        )

@@ -25,7 +25,8 @@ from kb_service.people import setup
 from kb_service.search import jobs as search_jobs
 from kb_service.search.changes import Changes
 from kb_service.search.live import Engine
-from kb_service.search.semantic import encoder_named
+from kb_service.search.remote import Place, RemoteEncoder
+from kb_service.search.semantic import Encoder, encoder_named
 from kb_service.settings import Settings
 
 JobFunction = Callable[..., None]
@@ -59,6 +60,21 @@ class Tables(msgspec.Struct, frozen=True):
     slow: frozenset[str] = frozenset()
 
 
+def _encoder_of(settings: Settings) -> Encoder | None:
+    """Give the encoder that the settings name: at an address, of the wheel, or none."""
+    if not settings.encoder_url or settings.encoder == "off":
+        return encoder_named(settings.encoder)
+    return RemoteEncoder(
+        Place(
+            url=settings.encoder_url,
+            model=settings.encoder_model,
+            dimensions=settings.encoder_dimensions,
+            key=settings.encoder_key,
+            prefixes=(settings.encoder_query_prefix, settings.encoder_passage_prefix),
+        )
+    )
+
+
 class House:
     """Everything that settings make, made once a process."""
 
@@ -68,7 +84,7 @@ class House:
         self.database = Database(settings.database)
         self.blobs = Blobs(settings.data_dir / "blobs")
         self.uploads = Uploads(settings.data_dir / "uploads")
-        self.encoder = encoder_named(settings.encoder)
+        self.encoder = _encoder_of(settings)
         changes = Changes(self.database, self.clock)
         self.engine = Engine(settings.index_dir, self.encoder, self.clock, changes)
         self.renderer = Renderer()

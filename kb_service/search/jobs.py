@@ -6,12 +6,14 @@ this process serves what was written; others notice the new state by themselves.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from datetime import timedelta
 from functools import partial
 
 import msgspec
 import numpy as np
 from sqlalchemy import select
 
+from kb_service.base.errors import KbError
 from kb_service.base.log import logger
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work, open_work
@@ -30,6 +32,7 @@ from kb_service.search.vectors import drop_unused, encode_pending
 _PIECE = 500
 # How long the worker encodes at once: what is published meanwhile must be found within a second.
 _SECONDS = 0.4
+_AWAY = timedelta(minutes=1)
 
 
 def index(work: Work, *, engine: Engine, items: Sequence[str]) -> None:
@@ -91,9 +94,17 @@ def encode(work: Work, *, engine: Engine) -> None:
         with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
             return _cached(reading, encoder.name, keys)
 
-    waiting = encode_pending(
-        engine.index, encoder, file, lookup=lookup, keep=made.update, seconds=_SECONDS
-    )
+    try:
+        waiting = encode_pending(
+            engine.index, encoder, file, lookup=lookup, keep=made.update, seconds=_SECONDS
+        )
+    except KbError as error:
+        # An encoder of the company's own is away at times: no failed work, only later.
+        if error.code != "encoder.away":
+            raise
+        logger().warning("encoder away", code=error.code)
+        work.later("search.encode", run_at=work.now + _AWAY)
+        return
     engine.refresh()
     known = _cached(work, encoder.name, list(made))
     work.session.add_all(

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
+from kb_service.base.errors import KbError
 from kb_service.search import segments
 from kb_service.search.arrays import Floats, Ints
 from kb_service.search.index import Index
@@ -50,7 +51,7 @@ def encode_pending(
 ) -> int:
     """Give vectors to texts that lack one: all that the cache knows, and new ones for a time.
 
-    Gives how many texts still wait.
+    Gives how many texts still wait. Raises: encoder.away, where it gave nothing at all.
     """
     texts = pending(index, file)
     if not texts:
@@ -60,7 +61,13 @@ def encode_pending(
     end = time.monotonic() + seconds
     for key in texts:
         if key not in found:
-            new[key] = encoder.encode([texts[key]], kind="passage")[0]
+            try:
+                new[key] = encoder.encode([texts[key]], kind="passage")[0]
+            except KbError:
+                # The encoder went away: what it has given so far is kept.
+                if not new:
+                    raise
+                break
             if time.monotonic() >= end:
                 break
     if new and keep:

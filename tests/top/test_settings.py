@@ -17,6 +17,8 @@ from tests.docs_made import ROOT, settings_page
         ({"KB_WATCH": "perhaps"}, "settings.wrong", "KB_WATCH"),
         ({"KB_CONTENT_DIR": ""}, "settings.wrong", "KB_CONTENT_DIR"),
         ({"KB_ENCODER": "gpt"}, "settings.wrong", "KB_ENCODER"),
+        ({"KB_ENCODER_URL": "ftp://models"}, "settings.wrong", "KB_ENCODER_URL"),
+        ({"KB_ENCODER_URL": "http://models/v1"}, "settings.wrong", "KB_ENCODER_URL"),
     ],
 )
 def test_a_wrong_key_is_named(environment: dict[str, str], code: str, key: str) -> None:
@@ -43,9 +45,14 @@ def test_a_broken_file_is_named(tmp_path: Path) -> None:
 
 
 def test_secrets_are_not_shown() -> None:
-    environment = {"KB_ADMIN_PASSWORD": "hidden-word", "KB_DATABASE_URL": "postgresql://u:p@h/d"}
+    environment = {
+        "KB_ADMIN_PASSWORD": "hidden-word",
+        "KB_DATABASE_URL": "postgresql://u:p@h/d",
+        "KB_ENCODER_KEY": "hidden-key",
+    }
     shown = " ".join(row.value for row in explain(environment, Path("/nowhere/kb.toml")))
     assert "hidden-word" not in shown
+    assert "hidden-key" not in shown
     assert "u:p@h" not in shown
 
 
