@@ -16,9 +16,10 @@ from kb_service.handbook.rules import danger
 from kb_service.handbook.schemas import Card, Danger, IndexEntry, PastCard
 from kb_service.handbook.tables import Item
 from kb_service.search import advanced
+from kb_service.search.analysis import terms
 from kb_service.search.arrays import term_key
 from kb_service.search.evaluate import Question, Report, evaluate
-from kb_service.search.excerpts import Passage
+from kb_service.search.excerpts import Passage, stop_words
 from kb_service.search.journal import Event
 from kb_service.search.live import Engine
 from kb_service.search.ranking import Ranking
@@ -254,8 +255,9 @@ def _hits(
 
 
 def _weights(snapshot: Snapshot, query: Understood) -> dict[str, float]:
-    """Say how telling each term is for an excerpt; added ones less than typed ones."""
+    """Say how telling each term is for an excerpt; added ones less, words without a meaning not."""
     wanted = {**dict.fromkeys(query.terms, 1.0), **query.added}
+    wanted = {term: weight for term, weight in wanted.items() if term not in stop_words()}
     if not wanted:
         return {}
     keys = np.array([term_key(term) for term in wanted], dtype=np.int64)
@@ -266,11 +268,12 @@ def _weights(snapshot: Snapshot, query: Understood) -> dict[str, float]:
 
 
 def _excerpt(passage: Passage, card: Card, weights: dict[str, float]) -> str:
-    found = passage.excerpt(weights)
+    title = set(terms(card.title))
+    found = passage.excerpt(weights, title)
     if found:
         return found
     description = Passage(card.description)
-    return description.excerpt(weights) or description.beginning() or passage.beginning()
+    return description.excerpt(weights, title) or description.beginning() or passage.beginning()
 
 
 def _sureness(ranking: Ranking, of_best: float) -> dict[int, float]:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kb_service.search.excerpts import MAX_LETTERS, Passage
+from kb_service.search.excerpts import MAX_LETTERS, Passage, stop_words
 
 TEXT = (
     "Прибор обязаны заменить не позднее 6 месяцев.\n\nЗапишите дату и последние показания. "
@@ -42,6 +42,39 @@ def test_long_sentence_is_cut_around_the_match() -> None:
     assert found.startswith("…")
     assert found.endswith("…")
     assert len(visible(found)) <= MAX_LETTERS
+
+
+HEADED = (
+    "Звоните диспетчеру. Он назовёт время.\n\n"
+    "Когда включат\n\nСрок уточняется. Его назовут по телефону."
+    "\n\nСвет моргает\n\nПроверьте щиток."
+)
+
+
+def test_heading_leads_to_the_sentence_below_it_and_is_never_shown() -> None:
+    found = Passage(HEADED).excerpt({"включить": 2.0})
+    assert found == "Срок уточняется. Его назовут по телефону."
+    assert Passage(HEADED).excerpt({"моргать": 2.0}) == "Проверьте щиток."
+    assert Passage("Когда включат\n\nСкоро.").beginning() == "Скоро."
+    assert Passage("Когда включат").excerpt({"включить": 1.0}) == "Когда <mark>включат</mark>"
+
+
+def test_first_sentence_gives_way_to_one_that_tells_clearly_more() -> None:
+    text = "Звоните диспетчеру: о свете знает он.\n\nСвет за долг включат через час.\n\nКонец."
+    assert "диспетчеру" in Passage(text).excerpt({"свет": 1.0})
+    assert "<mark>долг</mark>" in Passage(text).excerpt({"свет": 1.0, "долг": 1.0, "час": 1.0})
+
+
+def test_words_of_the_title_say_less() -> None:
+    text = "Свет мигает у многих. Это видно сразу.\n\nВ щитке ищите нагар и запах гари."
+    weights = {"мигать": 2.0, "нагар": 2.0}
+    assert "Свет мигает" in visible(Passage(text).excerpt(weights))
+    assert "нагар" in visible(Passage(text).excerpt(weights, {"мигать"}))
+
+
+def test_stop_words_are_lemmas_of_what_says_nothing() -> None:
+    assert {"как", "что", "где", "и", "нет", "я"} <= stop_words()
+    assert stop_words().isdisjoint({"свет", "счетчик", "отключить", "договор"})
 
 
 @pytest.mark.parametrize("text", ["", "   ", "!!! —", TEXT])

@@ -37,6 +37,12 @@ def test_question_finds_its_answer_with_an_excerpt(work_as: WorkAs, library: Lib
     assert answer.total == 2
 
 
+def test_only_words_that_tell_something_are_marked(work_as: WorkAs, library: Library) -> None:
+    with work_as(VERA, write=False) as work:
+        excerpts = [hit.excerpt for hit in ask(work, library, "ответ для всех: светильник").hits]
+    assert "<mark>Ответ</mark> для всех: <mark>светильник</mark>." in excerpts
+
+
 def test_corrected_text_is_told(work_as: WorkAs, library: Library) -> None:
     with work_as(VERA, write=False) as work:
         assert ask(work, library, "cdtnf ytn").corrected == "света нет"
