@@ -6,7 +6,7 @@ the sentence below it. The first sentence is written as the short answer, and gi
 that holds clearly more of the question.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cache
 from html import escape
 
@@ -49,7 +49,15 @@ class _Part(msgspec.Struct, frozen=True):
     start: int
     end: int
     words: list[Word]
-    is_heading: bool = False
+    is_heading: bool
+
+
+class _Shown(msgspec.Struct, frozen=True):
+    """What would be shown of a sentence: where it ends, its terms, those beside it and above it."""
+
+    end: int
+    own: frozenset[str]
+    beside: frozenset[str]
 
 
 class Passage:
@@ -68,6 +76,7 @@ class Passage:
                 place += 1
             is_heading = self._is_heading(sentence.start, sentence.end)
             self._parts.append(_Part(sentence.start, sentence.end, own, is_heading))
+        self._sentences = self._read()
 
     def _is_heading(self, start: int, end: int) -> bool:
         """Say whether a line stands alone, is not closed as sentences are, and leads to another."""
@@ -86,12 +95,12 @@ class Passage:
         asked = {
             term: weight * (_BESIDE if term in title else 1) for term, weight in weights.items()
         }
-        scores = {place: self._score(place, asked) for place in self._sentences()}
+        scores = {place: _score(shown, asked) for place, shown in self._sentences.items()}
         if not any(scores.values()):
             return ""
         scores[min(scores)] += _FIRST * sum(asked.values())
         best = max(scores, key=lambda place: (scores[place], -place))
-        start, end = self._widened(best)
+        start, end = self._parts[best].start, self._sentences[best].end
         words = [word for part in self._parts for word in part.words if word[2] in weights]
         if end - start > MAX_LETTERS:
             start, end = self._cut(self._parts[best], words)
@@ -101,37 +110,38 @@ class Passage:
         """Give the first sentences, nothing marked."""
         if not self._parts:
             return ""
-        first = self._sentences()[0]
-        start, end = self._widened(first)
+        first = min(self._sentences)
+        start, end = self._parts[first].start, self._sentences[first].end
         if end - start > MAX_LETTERS:
             start, end = self._cut(self._parts[first], [])
         return self._marked(start, end, [])
 
-    def _sentences(self) -> list[int]:
-        """Give the places of what is no heading; of all, where there is nothing else."""
+    def _read(self) -> dict[int, _Shown]:
+        """Give what would be shown of each place that is no heading; of all, if there is no other.
+
+        Done once for a text, whatever is asked of it.
+        """
         places = [place for place, part in enumerate(self._parts) if not part.is_heading]
-        return places or list(range(len(self._parts)))
+        above: frozenset[str] = frozenset()
+        read = {}
+        for place, part in enumerate(self._parts):
+            if part.is_heading:
+                above = _terms([part])
+            if place in places or not places:
+                taken = self._widened(place)
+                own = _terms([part])
+                read[place] = _Shown(taken[-1].end, own, (_terms(taken) | above) - own)
+        return read
 
-    def _score(self, place: int, weights: Mapping[str, float]) -> float:
-        """Give what a sentence tells of a query; what is shown with it and stands above, half."""
-        own = _terms(self._parts[place])
-        _, end = self._widened(place)
-        near = [part for part in self._parts[place + 1 :] if part.end <= end]
-        above = next((part for part in self._parts[place::-1] if part.is_heading), None)
-        beside = {term for part in near for term in _terms(part)}
-        if above is not None:
-            beside |= _terms(above)
-        told = sum(weights[term] for term in own if term in weights)
-        return told + _BESIDE * sum(weights[term] for term in beside - own if term in weights)
-
-    def _widened(self, place: int) -> tuple[int, int]:
+    def _widened(self, place: int) -> list[_Part]:
         """Take in the following sentences while there is room."""
-        start, end = self._parts[place].start, self._parts[place].end
+        taken = [self._parts[place]]
         for part in self._parts[place + 1 :]:
-            if part.end - start > MAX_LETTERS or "\n\n" in self.text[end : part.start]:
+            has_room = part.end - taken[0].start <= MAX_LETTERS
+            if not has_room or "\n\n" in self.text[taken[-1].end : part.start]:
                 break
-            end = part.end
-        return start, end
+            taken.append(part)
+        return taken
 
     def _cut(self, part: _Part, marked: list[Word]) -> tuple[int, int]:
         """Cut a long sentence at words, around its first match."""
@@ -161,8 +171,14 @@ class Passage:
         return any(part.start < place < part.end for part in self._parts)
 
 
-def _terms(part: _Part) -> set[str]:
-    return {term for _, _, term in part.words}
+def _score(shown: _Shown, weights: Mapping[str, float]) -> float:
+    """Give what a sentence tells of a query; what is shown with it or stands above, half."""
+    own = sum(weights[term] for term in shown.own & weights.keys())
+    return own + _BESIDE * sum(weights[term] for term in shown.beside & weights.keys())
+
+
+def _terms(parts: Iterable[_Part]) -> frozenset[str]:
+    return frozenset(term for part in parts for _, _, term in part.words)
 
 
 def _plain(text: str) -> str:

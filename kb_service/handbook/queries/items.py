@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 
 from kb_service.base.errors import KbError, missing
 from kb_service.base.ids import Uid
@@ -172,8 +172,8 @@ def breadcrumbs(work: Work, item: Item) -> list[Crumb]:
     above = ["/" + "/".join(names[:depth]) for depth in range(1, len(names))]
     if not above:
         return []
-    rows = work.session.scalars(readable(work, Item).where(Item.path.in_(above))).all()
-    return sorted(_crumbs(work, rows).values(), key=lambda crumb: len(crumb.path))
+    crumbs = _crumbs(work, Item.path.in_(above))
+    return sorted(crumbs.values(), key=lambda crumb: len(crumb.path))
 
 
 def navigation(work: Work, path: str = "/", depth: int = 1) -> list[tuple[Card, int]]:
@@ -193,8 +193,7 @@ def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
         return {}
     revisions = shown_revisions(work, rows)
     parents = {row.parent_uid for row in rows if row.parent_uid}
-    above = work.session.scalars(readable(work, Item).where(Item.uid.in_(parents))).all()
-    crumbs = _crumbs(work, above)
+    crumbs = _crumbs(work, Item.uid.in_(parents))
     today = context(work)
     return {
         Uid(row.uid): Card(
@@ -205,11 +204,12 @@ def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
     }
 
 
-def _crumbs(work: Work, rows: Sequence[Item]) -> dict[str, Crumb]:
-    revisions = shown_revisions(work, rows)
-    return {
-        row.uid: Crumb(row.path, document_of(revisions[row.uid].text).content.title) for row in rows
-    }
+def _crumbs(work: Work, where: ColumnElement[bool]) -> dict[str, Crumb]:
+    # The row's title is that of the revision which is shown: no text needs to be read for it.
+    rows = work.session.execute(
+        readable(work, Item).with_only_columns(Item.uid, Item.path, Item.title).where(where)
+    )
+    return {uid: Crumb(path, title) for uid, path, title in rows}
 
 
 def _card_fields(work: Work, item: Item, revision: Revision, today: Context) -> dict[str, Any]:
