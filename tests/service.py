@@ -22,6 +22,7 @@ from kb_service.base.work import Work, open_work
 from kb_service.handbook.render import Renderer
 from kb_service.people.acts import accounts, tokens
 from kb_service.people.queries.actors import actor_of
+from kb_service.people.queries.directory import user_by_login
 from kb_service.people.schemas import NewUser, Scope
 from kb_service.people.tables import User
 from kb_service.settings import Settings
@@ -86,6 +87,11 @@ class Service:
         with open_work(self.house.database, actor, self.house.clock) as work:
             yield work
         self.settle()
+
+    def uid_of(self, login: str) -> str:
+        """Give the uid of an account."""
+        with open_work(self.house.database, SYSTEM, self.house.clock, write=False) as work:
+            return user_by_login(work, login).uid
 
     def forget(self) -> None:
         """Drop prepared answers, as the look at the sequence of changes does within 250 ms."""

@@ -67,6 +67,7 @@ def filled(template: str) -> str:
         "{uid:str}": ANY,
         "{secret:str}": "x",
         "{transition:str}": "publish",
+        "{name:str}": "x",
     }.items():
         template = template.replace(part, value)
     assert "{" not in template, f"say how {template} is filled"

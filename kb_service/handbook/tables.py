@@ -10,7 +10,7 @@ and took it along, or itself.
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, true
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kb_service.base.db import Base, Moment
@@ -91,13 +91,14 @@ class Transition(Base):
 
 
 class Address(Base):
-    """An old address of an item; who asks for it is sent to the present one."""
+    """Another address of an item, an old or a chosen one; who asks is sent to the present one."""
 
     __tablename__ = "address"
 
     path: Mapped[str] = mapped_column(String(1000), primary_key=True)
     item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
     moment: Mapped[datetime] = mapped_column(Moment)
+    is_manual: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Share(Base):

@@ -53,6 +53,16 @@ class UserView(msgspec.Struct, kw_only=True):
     last_seen: datetime | None
 
 
+class DepartmentView(msgspec.Struct, kw_only=True):
+    """A department and the logins of who belongs to it."""
+
+    name: str
+    title: str
+    description: str
+    email: str
+    members: list[str]
+
+
 class SessionView(msgspec.Struct, kw_only=True):
     """A signed-in browser of an account."""
 

@@ -33,6 +33,18 @@ class User(Base):
     signed_in_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
+class Department(Base):
+    """A department as others see it; who belongs to it is said by `User.department`."""
+
+    __tablename__ = "department"
+
+    name: Mapped[str] = mapped_column(String(80), primary_key=True)
+    title: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text)
+    email: Mapped[str] = mapped_column(String(254))
+    created: Mapped[datetime] = mapped_column(Moment)
+
+
 class Grant(Base):
     """A role that an account has."""
 

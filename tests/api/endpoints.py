@@ -67,6 +67,24 @@ ENDPOINTS: dict[str, Driven] = {
     "GET /api/@navigation": Driven(
         "test_services.py::test_the_tree_unfolds_as_deep_as_asked", ("navigation",)
     ),
+    "GET /api/@types": Driven(
+        "test_types.py::test_what_can_be_added_is_said_for_the_place_and_the_reader", ("types",)
+    ),
+    "GET /api/@types/{name}": Driven(
+        "test_types.py::test_the_fields_of_a_type_are_a_json_schema", ("type",)
+    ),
+    "GET /api/@vocabularies": Driven(
+        "test_vocabularies.py::test_the_lists_have_names", ("vocabularies",)
+    ),
+    "GET /api/@vocabularies/{name}": Driven(
+        "test_vocabularies.py::test_what_can_be_chosen", ("vocabulary",)
+    ),
+    "GET /api/@sources/{name}": Driven(
+        "test_vocabularies.py::test_a_field_names_what_it_takes", ("source",)
+    ),
+    "GET /api/@querysources/{name}": Driven(
+        "test_vocabularies.py::test_related_items_are_looked_for_by_their_letters"
+    ),
     "POST /api/@render": Driven(
         "test_services.py::test_a_preview_shows_every_part", ("render", "render-mistake")
     ),

@@ -27,6 +27,8 @@ PATHS = st.sampled_from(
         "@nothing",
     ]
 ) | TEXT.map(lambda text: text[:200]).filter(lambda text: "@" not in unquote(text))
+# Without a name another operation is asked: the list.
+NAMES = TEXT.filter(lambda text: bool(unquote(text).strip("/")))
 WHO = st.sampled_from(["", "", "olga", "elena", "rita"])
 OPERATIONS = [
     ("get", "/api"),
@@ -42,6 +44,10 @@ OPERATIONS = [
     ("get", "/api/{path}/@navigation"),
     ("get", "/api/{path}/@breadcrumbs"),
     ("post", "/api/{path}/@workflow/{transition}"),
+    ("get", "/api/{path}/@types"),
+    ("get", "/api/@types/{name}"),
+    ("get", "/api/@vocabularies/{name}"),
+    ("get", "/api/{path}/@querysources/{name}"),
     ("post", "/api/@render"),
     ("post", "/api/@login"),
     ("get", "/api/@health"),
@@ -135,7 +141,7 @@ def call(
     query: list[tuple[str, str]] = []
     for parameter in operation.get("parameters", []):
         if parameter["in"] == "path":
-            chosen = data.draw(PATHS if parameter["name"] == "path" else TEXT)
+            chosen = data.draw(PATHS if parameter["name"] == "path" else NAMES)
             path = path.replace(f"{{{parameter['name']}}}", quote(chosen, safe="/%"))
         elif data.draw(st.booleans()):
             value = data.draw(reader.values(parameter["schema"]) | NASTY)

@@ -16,8 +16,16 @@ from kb_service.handbook.queries.items import (
     recent,
     topics,
 )
-from kb_service.handbook.queries.revisions import history, revision_text, steps, transitions
-from kb_service.handbook.queries.sharing import shares, with_local_roles
+from kb_service.handbook.queries.revisions import (
+    history,
+    revision_text,
+    steps,
+    transitions,
+)
+from kb_service.handbook.queries.sharing import (
+    shares,
+    with_local_roles,
+)
 from kb_service.handbook.queries.sheets import (
     company,
     context,
@@ -28,6 +36,11 @@ from kb_service.handbook.queries.sheets import (
     sheet,
     sheet_names,
     words,
+)
+from kb_service.handbook.queries.terms import (
+    owners,
+    tags,
+    titles,
 )
 from kb_service.handbook.queries.whole import (
     changes_after,
@@ -60,6 +73,7 @@ __all__ = [
     "moved_to",
     "navigation",
     "next_fact_change",
+    "owners",
     "path_of_code",
     "recent",
     "revision_text",
@@ -68,6 +82,8 @@ __all__ = [
     "sheet_names",
     "signposts",
     "steps",
+    "tags",
+    "titles",
     "topics",
     "transitions",
     "with_local_roles",

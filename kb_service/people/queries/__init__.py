@@ -5,6 +5,12 @@ from kb_service.people.queries.actors import (
     actor_of_session,
     actor_of_token,
 )
+from kb_service.people.queries.departments import (
+    colleagues,
+    department,
+    department_titles,
+    departments,
+)
 from kb_service.people.queries.directory import (
     demo_logins,
     directory,
@@ -23,7 +29,11 @@ __all__ = [
     "actor_of_session",
     "actor_of_token",
     "audit_log",
+    "colleagues",
     "demo_logins",
+    "department",
+    "department_titles",
+    "departments",
     "directory",
     "has_administrator",
     "job_counts",
