@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from kb_service.base.errors import FieldError, KbError, Kind, conflict, invalid
 from kb_service.base.permissions import Role
-from kb_service.people.schemas import MIN_PASSWORD, NewUser, Profile, Scope
+from kb_service.people.schemas import MIN_PASSWORD, DepartmentCard, NewUser, Profile, Scope
 from kb_service.people.worst_passwords import WORST
 
 MAX_PASSWORD = 200
@@ -41,6 +41,8 @@ RESERVED_LOGINS = frozenset({"visitor", "system", "files"})
 _LOGIN = re.compile(r"[a-z0-9](?:[a-z0-9._@-]{0,62}[a-z0-9])?")
 _EMAIL = re.compile(r"[^\s@,;<>\"]{1,64}@[^\s@,;<>\"]{1,180}\.[^\s@,;<>\".]{2,}")
 _MAX_NAME = 200
+_MAX_DEPARTMENT = 80
+_MAX_DESCRIPTION = 2000
 
 
 def normal_login(text: str) -> str:
@@ -72,6 +74,13 @@ def check_roles(roles: Iterable[Role]) -> None:
     fields = list(_role_errors(frozenset(roles)))
     if fields:
         raise invalid("user.wrong", *fields)
+
+
+def check_department(card: DepartmentCard) -> None:
+    """Refuse a department that cannot be. Raises: department.wrong with an error at each field."""
+    fields = list(_department_errors(card))
+    if fields:
+        raise invalid("department.wrong", *fields)
 
 
 def check_password(password: str, login: str, *, field: str = "password") -> None:
@@ -182,6 +191,20 @@ def _profile_errors(user: NewUser | Profile) -> Iterable[FieldError]:
         if len(text) > _MAX_NAME or not text.isprintable():
             yield FieldError(field, "name.wrong", {"max": _MAX_NAME})
     if user.email and not _EMAIL.fullmatch(user.email):
+        yield FieldError("email", "email.wrong")
+
+
+def _department_errors(card: DepartmentCard) -> Iterable[FieldError]:
+    name = card.name
+    # It stands in addresses and in the front matter of documents.
+    is_plain = bool(name) and name == name.strip() and name.isprintable() and "/" not in name
+    if not is_plain or len(name) > _MAX_DEPARTMENT or name.startswith("@"):
+        yield FieldError("groupname", "department.name_wrong", {"max": _MAX_DEPARTMENT})
+    if len(card.title) > _MAX_NAME or not card.title.isprintable():
+        yield FieldError("title", "name.wrong", {"max": _MAX_NAME})
+    if len(card.description) > _MAX_DESCRIPTION or "\0" in card.description:
+        yield FieldError("description", "department.description_wrong", {"max": _MAX_DESCRIPTION})
+    if card.email and not _EMAIL.fullmatch(card.email):
         yield FieldError("email", "email.wrong")
 
 

@@ -53,6 +53,15 @@ class UserView(msgspec.Struct, kw_only=True):
     last_seen: datetime | None
 
 
+class DepartmentCard(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
+    """What is said of a department; the name is its key and stays."""
+
+    name: str
+    title: str = ""
+    description: str = ""
+    email: str = ""
+
+
 class DepartmentView(msgspec.Struct, kw_only=True):
     """A department and the logins of who belongs to it."""
 

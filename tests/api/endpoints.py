@@ -101,6 +101,41 @@ ENDPOINTS: dict[str, Driven] = {
     "POST /api/@login": Driven("test_sign_in.py::test_a_token_opens_what_its_owner_may_see"),
     "POST /api/@login-renew": Driven("test_sign_in.py::test_a_renewed_token_goes_on"),
     "POST /api/@logout": Driven("test_sign_in.py::test_after_the_logout_the_token_is_refused"),
+    "GET /api/@users": Driven(
+        "test_users.py::test_accounts_are_listed_and_filtered_for_administrators", ("users",)
+    ),
+    "GET /api/@users/{name}": Driven(
+        "test_users.py::test_everybody_sees_their_own_account_and_no_other", ("user",)
+    ),
+    "POST /api/@users": Driven(
+        "test_users.py::test_an_account_is_made_with_a_one_time_link", ("user-created",)
+    ),
+    "PATCH /api/@users/{name}": Driven("test_users.py::test_an_account_is_changed"),
+    "DELETE /api/@users/{name}": Driven(
+        "test_users.py::test_a_deleted_account_is_blocked_and_stays_in_the_journal"
+    ),
+    "POST /api/@users/{name}/reset-password": Driven(
+        "test_users.py::test_ones_own_password_is_changed_and_all_tokens_end"
+    ),
+    "GET /api/@groups": Driven(
+        "test_groups.py::test_departments_are_a_bare_list_of_all_that_are_named", ("groups",)
+    ),
+    "GET /api/@groups/{name}": Driven("test_groups.py::test_a_department_is_described", ("group",)),
+    "POST /api/@groups": Driven("test_groups.py::test_a_department_is_described"),
+    "PATCH /api/@groups/{name}": Driven("test_groups.py::test_members_are_put_in_and_out"),
+    "DELETE /api/@groups/{name}": Driven(
+        "test_groups.py::test_a_department_that_is_taken_away_leaves_its_members"
+    ),
+    "GET /api/@principals": Driven(
+        "test_principals.py::test_people_and_departments_are_found_without_addresses",
+        ("principals",),
+    ),
+    "GET /api/@roles": Driven(
+        "test_principals.py::test_roles_are_named_as_plone_names_them", ("roles",)
+    ),
+    "GET /api/@userschema": Driven(
+        "test_principals.py::test_the_form_of_an_account", ("userschema",)
+    ),
     "GET /api/@health": Driven(
         "test_services.py::test_the_service_says_that_it_lives", ("health",)
     ),

@@ -27,9 +27,9 @@ PATHS = st.sampled_from(
         "@nothing",
     ]
 ) | TEXT.map(lambda text: text[:200]).filter(lambda text: "@" not in unquote(text))
-# Without a name another operation is asked: the list.
-NAMES = TEXT.filter(lambda text: bool(unquote(text).strip("/")))
-WHO = st.sampled_from(["", "", "olga", "elena", "rita"])
+# Without a name, or with steps up, another operation is asked: the list.
+NAMES = TEXT.filter(lambda text: bool(unquote(text).strip("/.")))
+WHO = st.sampled_from(["", "", "olga", "elena", "rita", "anna"])
 OPERATIONS = [
     ("get", "/api"),
     ("get", "/api/{path}"),
@@ -48,6 +48,13 @@ OPERATIONS = [
     ("get", "/api/@types/{name}"),
     ("get", "/api/@vocabularies/{name}"),
     ("get", "/api/{path}/@querysources/{name}"),
+    ("get", "/api/@users"),
+    ("post", "/api/@users"),
+    ("patch", "/api/@users/{name}"),
+    ("post", "/api/@users/{name}/reset-password"),
+    ("post", "/api/@groups"),
+    ("patch", "/api/@groups/{name}"),
+    ("get", "/api/@principals"),
     ("post", "/api/@render"),
     ("post", "/api/@login"),
     ("get", "/api/@health"),

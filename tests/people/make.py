@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable
 
+from sqlalchemy import select
+
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import SYSTEM, Actor, Role
 from kb_service.base.work import Work
@@ -53,3 +55,8 @@ def signed_in(work_as: WorkAs, login: str = "olga", address: str = ADDRESS) -> S
 def actor(work: Work, uid: str) -> Actor:
     """Give an account as an actor."""
     return actors.actor_of(work, work.session.get_one(User, uid))
+
+
+def everybody(work: Work) -> list[Actor]:
+    """Give all accounts as actors."""
+    return [actors.actor_of(work, user) for user in work.session.scalars(select(User))]

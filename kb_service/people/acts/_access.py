@@ -90,3 +90,9 @@ def keep_an_administrator(work: Work, losing: User) -> None:
         User.is_demo.is_(False),
     )
     rules.check_last_administrator(work.session.scalars(able), losing.uid)
+
+
+def is_demo(work: Work) -> bool:
+    """Say whether who acts is an account of the demonstration, which manages only its like."""
+    own = work.session.get(User, work.actor.uid) if work.actor.uid else None
+    return own is not None and own.is_demo

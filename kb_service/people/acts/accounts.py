@@ -43,7 +43,7 @@ def invite(work: Work, new: NewUser) -> Invitation:
         department=new.department,
         password_hash=None,
         # What is made in a demonstration goes with it.
-        is_demo=_is_demo(work),
+        is_demo=_access.is_demo(work),
         created=work.now,
         blocked_at=None,
         signed_in_at=None,
@@ -117,11 +117,6 @@ def make_link(work: Work, uid: str, *, reason: str = "") -> Invitation:
 def _managed(work: Work, uid: str) -> User:
     """Load an account that the actor may manage. Raises: user.missing, user.demo_only."""
     user = work.get(User, uid, Permission.MANAGE_USERS)
-    if not user.is_demo and _is_demo(work):
+    if not user.is_demo and _access.is_demo(work):
         raise forbidden("user.demo_only")
     return user
-
-
-def _is_demo(work: Work) -> bool:
-    own = work.session.get(User, work.actor.uid) if work.actor.uid else None
-    return own is not None and own.is_demo

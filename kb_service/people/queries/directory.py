@@ -1,6 +1,6 @@
 """The accounts: all of them for administrators, one's own for everybody who has one."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, func, or_, select
@@ -40,10 +40,30 @@ def own_or_all_tokens(work: Work, statement: Select[Any]) -> Select[Any]:
     return statement.where(_own(work, Token.user_uid))
 
 
-def directory(work: Work, *, q: str = "", start: int = 0, size: int = MAX_SIZE) -> Batch[UserView]:
-    """Give the accounts whose name, login or department has these letters, by name."""
+def directory(
+    work: Work,
+    *,
+    q: str = "",
+    departments: Collection[str] = (),
+    roles: Collection[Role] = (),
+    is_blocked: bool | None = None,
+    start: int = 0,
+    size: int = MAX_SIZE,
+) -> Batch[UserView]:
+    """Give the accounts whose name, login or department has these letters, by name.
+
+    Only those of one of the departments and with one of the roles, where any are named.
+    """
     start, size = checked_batch(start, size)
     statement = readable(work, User, Permission.MANAGE_USERS)
+    if departments:
+        statement = statement.where(User.department.in_(departments))
+    if roles:
+        having = select(Grant.user_uid).where(Grant.role.in_([str(role) for role in roles]))
+        statement = statement.where(User.uid.in_(having))
+    if is_blocked is not None:
+        blocked = User.blocked_at
+        statement = statement.where(blocked.is_not(None) if is_blocked else blocked.is_(None))
     if q.strip():
         letters = q.strip().lower()
         statement = statement.where(
