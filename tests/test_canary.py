@@ -37,7 +37,9 @@ QUERIES = [
     "?as_of=2027-01-01",
     "?fullobjects=1",
     "?metadata_fields=_all",
-    "?expand=workflow,navigation,breadcrumbs",
+    "?expand=workflow,navigation,breadcrumbs,actions,types,aliases,navroot",
+    "?expand=contextnavigation&expand.contextnavigation.topLevel=0",
+    "?expand=navigation&expand.navigation.depth=5",
 ]
 SERVICES = [
     "@workflow",
@@ -48,6 +50,9 @@ SERVICES = [
     "@@download/file",
     "@types",
     "@actions",
+    "@contextnavigation?expand.contextnavigation.topLevel=0",
+    "@contextnavigation?expand.contextnavigation.currentFolderOnly=1",
+    "@navroot",
 ]
 WORD = re.compile("|".join(rf"{stem}\w*" for stem in STEM.values()), re.IGNORECASE)
 

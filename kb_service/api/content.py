@@ -17,14 +17,14 @@ from kb_service.api.language import speaker_of
 from kb_service.api.listing import (
     Expansion,
     Listing,
+    provide_around,
     provide_expansion,
     provide_listing,
 )
 from kb_service.api.responses import at_every_item, may_answer
 from kb_service.api.schemas.content import ContentItem
 from kb_service.api.serialize import Serializer, is_folderish
-from kb_service.api.services.tree import crumbs, tree
-from kb_service.api.services.workflow import workflow_of
+from kb_service.api.services.components import Place, embedded
 from kb_service.base.errors import KbError
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work
@@ -60,7 +60,7 @@ def read_item(
     body = serializer.item(view, parent_of(work, path))
     if is_folderish(view) and listing.has_items:
         _add_members(body, view, serializer, listing, work=work, site=site)
-    body.components |= _expanded(work, view, expansion, serializer)
+    body.components |= embedded(Place(work, site, view, serializer), expansion)
     return answer(
         request,
         body,
@@ -74,6 +74,7 @@ read, read_root = at_every_item(
     read_item,
     dependencies={
         "listing": Provide(provide_listing, sync_to_thread=False),
+        "around": Provide(provide_around, sync_to_thread=False),
         "expansion": Provide(provide_expansion, sync_to_thread=False),
     },
     responses=may_answer(302, 304, 400, 401, 403, 404),
@@ -129,17 +130,3 @@ def _add_members(
     body.items_total = len(cards)
     body.nextPreviousEnabled = False
     body.batching = serializer.batching(Batch(page, len(cards), listing.start, listing.size))
-
-
-def _expanded(
-    work: Work, view: ItemView, expansion: Expansion, serializer: Serializer
-) -> dict[str, Any]:
-    """Give the components that were asked to be embedded."""
-    parts: dict[str, Any] = {}
-    if "breadcrumbs" in expansion.names:
-        parts["breadcrumbs"] = crumbs(view, serializer.addresses)
-    if "navigation" in expansion.names:
-        parts["navigation"] = tree(work, view.path, expansion.depth, serializer.addresses)
-    if "workflow" in expansion.names:
-        parts["workflow"] = workflow_of(work, view, serializer)
-    return parts

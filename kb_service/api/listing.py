@@ -3,12 +3,15 @@
 from typing import Annotated
 
 import msgspec
+from litestar.di import NamedDependency
 from litestar.params import QueryParameter
 
 from kb_service.base.paging import DEFAULT_SIZE, checked_batch
 
 MAX_FULL = 100
 MAX_DEPTH = 5
+MAX_LEVEL = 20
+MAX_NAME = 200
 _OFF = frozenset({"0", "false", "no", "off", "none"})
 
 Start = Annotated[
@@ -32,11 +35,23 @@ class Listing(msgspec.Struct, frozen=True):
     has_items: bool = True
 
 
+class Around(msgspec.Struct, frozen=True):
+    """How the tree beside a page is wanted, in the words of Plone's navigation portlet."""
+
+    name: str = ""
+    root: str = ""
+    has_top: bool = False
+    is_folder_only: bool = False
+    top_level: int = 1
+    bottom_level: int = 0
+
+
 class Expansion(msgspec.Struct, frozen=True):
-    """Which components are to be embedded, and how deep the navigation goes."""
+    """Which components are to be embedded, and how the navigations among them are wanted."""
 
     names: frozenset[str] = frozenset()
     depth: int = 1
+    around: Around = Around()
 
 
 def provide_listing(
@@ -58,10 +73,57 @@ def provide_listing(
     )
 
 
+def provide_around(
+    name: Annotated[
+        str, QueryParameter(name="expand.contextnavigation.name", description="Title of the tree.")
+    ] = "",
+    root: Annotated[
+        str,
+        QueryParameter(name="expand.contextnavigation.root_path", description="Where it begins."),
+    ] = "",
+    has_top: Annotated[
+        str | None,
+        QueryParameter(
+            name="expand.contextnavigation.includeTop", description="Show the beginning itself."
+        ),
+    ] = None,
+    is_folder_only: Annotated[
+        str | None,
+        QueryParameter(
+            name="expand.contextnavigation.currentFolderOnly",
+            description="Begin at the topic one is in.",
+        ),
+    ] = None,
+    top_level: Annotated[
+        int,
+        QueryParameter(
+            name="expand.contextnavigation.topLevel",
+            description="So many levels below the root it begins.",
+        ),
+    ] = 1,
+    bottom_level: Annotated[
+        int,
+        QueryParameter(
+            name="expand.contextnavigation.bottomLevel", description="How deep it goes; 0 is all."
+        ),
+    ] = 0,
+) -> Around:
+    """Read how the tree beside a page is wanted: the dependency `around`."""
+    return Around(
+        name=name[:MAX_NAME],
+        root=root,
+        has_top=is_on(has_top),
+        is_folder_only=is_on(is_folder_only),
+        top_level=max(0, min(top_level, MAX_LEVEL)),
+        bottom_level=bottom_level,
+    )
+
+
 def provide_expansion(
+    around: NamedDependency[Around],
     expand: Annotated[
         list[str] | None,
-        QueryParameter(description="Components to embed: breadcrumbs, navigation, workflow."),
+        QueryParameter(description="Components to embed, by their names in `@components`."),
     ] = None,
     depth: Annotated[
         int,
@@ -71,7 +133,7 @@ def provide_expansion(
     ] = 1,
 ) -> Expansion:
     """Read what is to be embedded: the dependency `expansion`."""
-    return Expansion(frozenset(words(expand)), max(1, min(depth, MAX_DEPTH)))
+    return Expansion(frozenset(words(expand)), max(1, min(depth, MAX_DEPTH)), around)
 
 
 def words(values: list[str] | None) -> tuple[str, ...]:

@@ -67,6 +67,18 @@ ENDPOINTS: dict[str, Driven] = {
     "GET /api/@navigation": Driven(
         "test_services.py::test_the_tree_unfolds_as_deep_as_asked", ("navigation",)
     ),
+    "GET /api/@contextnavigation": Driven(
+        "test_around.py::test_the_tree_beside_a_page_unfolds_on_the_way_to_it",
+        ("contextnavigation",),
+    ),
+    "GET /api/@actions": Driven(
+        "test_around.py::test_actions_are_what_this_reader_may_do_here", ("actions",)
+    ),
+    "GET /api/@navroot": Driven("test_around.py::test_the_root_of_the_navigation"),
+    "GET /api/@site": Driven(
+        "test_around.py::test_the_site_says_its_title_and_languages", ("site",)
+    ),
+    "GET /api/@system": Driven("test_around.py::test_the_release_is_told_to_administrators"),
     "GET /api/@types": Driven(
         "test_types.py::test_what_can_be_added_is_said_for_the_place_and_the_reader", ("types",)
     ),
