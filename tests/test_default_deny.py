@@ -49,6 +49,9 @@ BODIES: dict[str, Any] = {
     "/api": {"@type": "Document", "title": "x"},
     "/api/{path:path}": {"@type": "Document", "title": "x"},
     "/api/@render": {"text": "x"},
+    "/api/@copy": {"source": "/meters"},
+    "/api/@move": {"source": "/meters"},
+    "/api/@aliases": {"items": [{"path": "/x"}]},
     "/api/@login": {"login": "anna", "password": "wrong"},
 }
 FORM = {"login": "anna", "password": "wrong", "uid": "x", "helped": "yes", "do": "again"}
@@ -83,7 +86,7 @@ def ask(service: Service, method: str, route: str, who: str = "") -> Any:
     if who:
         headers["authorization"] = f"Bearer {service.tokens[who]}"
     body: dict[str, Any] = {}
-    if method in ("POST", "PATCH"):
+    if method in ("POST", "PATCH") or (method == "DELETE" and route == "/api/@aliases"):
         is_api = route.startswith("/api")
         body = {"json": BODIES.get(route, {})} if is_api else {"data": FORM}
     return service.client.request(

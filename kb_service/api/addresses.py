@@ -38,6 +38,14 @@ class Addresses(msgspec.Struct, frozen=True):
         at = self.content if path is None else path
         return f"{self.base}{prefix}{quote(at.rstrip('/'), safe=_SAFE)}/{name}"
 
+    def path_of(self, text: str) -> str:
+        """Give the path that an address or a path names, whichever way of asking it has."""
+        path = text.strip().removeprefix(self.base)
+        for prefix in ("/++api++", "/api"):
+            if path == prefix or path.startswith(prefix + "/"):
+                path = path.removeprefix(prefix)
+        return "/" + path.strip("/")
+
     def here(self, **batch: int) -> str:
         """Give the asked address without its batch, or with another one."""
         kept = [(key, value) for key, value in self.query if key not in _OF_BATCH]

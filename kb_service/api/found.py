@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
-from kb_service.base.errors import KbError, forbidden, unauthenticated
+from kb_service.api.addresses import Addresses
+from kb_service.base.errors import KbError, forbidden, missing, unauthenticated
+from kb_service.base.ids import is_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
+from kb_service.gate.paths import MAX_PATH
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.schemas import Card, ItemView
@@ -29,6 +32,23 @@ def parent_of(work: Work, path: str) -> Card | None:
         return queries.card_at(work, path.rsplit("/", 1)[0] or "/")
     except KbError:
         return None
+
+
+def item_named(work: Work, addresses: Addresses, named: str) -> Card:
+    """Give the card of an item named by uid, path or address.
+
+    Raises: item.missing, session.needed, act.forbidden.
+    """
+    if is_uid(named):
+        found = queries.cards(work, [named])
+        if not found:
+            raise missing("item.missing", uid=named)
+        return next(iter(found.values()))
+    path = addresses.path_of(named[:MAX_PATH])
+    if "\0" in path:
+        raise missing("item.missing", path="")
+    with told_as_plone_does(work, path):
+        return queries.card_at(work, path)
 
 
 @contextmanager

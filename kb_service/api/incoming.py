@@ -153,11 +153,8 @@ class _Reader:
             if found is None:
                 raise _WrongField("related.missing", item=value)
             return found.path
-        path = value.removeprefix(self.addresses.base)
-        for prefix in ("/++api++", "/api"):
-            path = path.removeprefix(prefix) if path.startswith(prefix + "/") else path
         try:
-            return queries.card_at(self.work, path.rstrip("/") or "/").path
+            return queries.card_at(self.work, self.addresses.path_of(value)).path
         except KbError as error:
             raise _WrongField("related.missing", item=value[:200]) from error
 

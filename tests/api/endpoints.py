@@ -79,6 +79,19 @@ ENDPOINTS: dict[str, Driven] = {
         "test_around.py::test_the_site_says_its_title_and_languages", ("site",)
     ),
     "GET /api/@system": Driven("test_around.py::test_the_release_is_told_to_administrators"),
+    "POST /api/@copy": Driven(
+        "test_moving.py::test_a_source_is_named_by_path_address_or_uid", ("copy",)
+    ),
+    "POST /api/@move": Driven(
+        "test_moving.py::test_where_something_was_leads_to_where_it_is", ("move",)
+    ),
+    "GET /api/@aliases": Driven("test_aliases.py::test_addresses_are_filtered", ("aliases",)),
+    "POST /api/@aliases": Driven(
+        "test_aliases.py::test_an_address_leads_here_until_it_is_removed", ("aliases-add",)
+    ),
+    "DELETE /api/@aliases": Driven(
+        "test_aliases.py::test_the_administrator_sees_and_changes_the_addresses_of_the_site"
+    ),
     "GET /api/@types": Driven(
         "test_types.py::test_what_can_be_added_is_said_for_the_place_and_the_reader", ("types",)
     ),

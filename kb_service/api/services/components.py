@@ -10,10 +10,11 @@ import msgspec
 
 from kb_service.api.listing import Expansion
 from kb_service.api.serialize import Serializer
-from kb_service.api.services import actions, around, site, tree, types, workflow
+from kb_service.api.services import actions, aliases, around, site, tree, types, workflow
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
+from kb_service.handbook.queries.addresses import AddressFilter
 from kb_service.handbook.schemas import ItemView
 
 
@@ -31,13 +32,22 @@ def embedded(place: Place, expansion: Expansion) -> dict[str, Any]:
     return {
         name: _MAKERS[name](place, expansion)
         for name in _MAKERS
-        if name in expansion.names
-        and (name not in _NEEDED or place.work.may(_NEEDED[name], place.view))
+        if name in expansion.names and _may_see(name, place)
     }
+
+
+def _may_see(name: str, place: Place) -> bool:
+    if name == "aliases" and place.view.path == "/":
+        return place.work.may(Permission.MANAGE_COMPANY)
+    return name not in _NEEDED or place.work.may(_NEEDED[name], place.view)
 
 
 def _actions(place: Place, _expansion: Expansion) -> Any:
     return actions.actions_at(place.work, place.view, place.serializer)
+
+
+def _aliases(place: Place, _expansion: Expansion) -> Any:
+    return aliases.aliases_at(place.work, place.view, place.serializer, AddressFilter())
 
 
 def _around(place: Place, expansion: Expansion) -> Any:
@@ -67,6 +77,7 @@ def _workflow(place: Place, _expansion: Expansion) -> Any:
 
 _MAKERS: Mapping[str, Callable[[Place, Expansion], Any]] = {
     "actions": _actions,
+    "aliases": _aliases,
     "breadcrumbs": _crumbs,
     "contextnavigation": _around,
     "navigation": _navigation,
@@ -74,4 +85,7 @@ _MAKERS: Mapping[str, Callable[[Place, Expansion], Any]] = {
     "types": _types,
     "workflow": _workflow,
 }
-_NEEDED: Mapping[str, Permission] = {"types": Permission.VIEW_STAFF}
+_NEEDED: Mapping[str, Permission] = {
+    "aliases": Permission.EDIT,
+    "types": Permission.VIEW_STAFF,
+}

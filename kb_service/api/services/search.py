@@ -97,11 +97,7 @@ def search(  # noqa: PLR0917 - what Litestar hands in
 
 def _below(wanted: str, context: str, addresses: Addresses) -> str:
     """Give the path below which is searched: named as URL path, or the item asked at."""
-    path = wanted.removeprefix(addresses.base) or context
-    for prefix in ("/++api++", "/api"):
-        if path == prefix or path.startswith(prefix + "/"):
-            path = path.removeprefix(prefix)
-    return "/" + path.strip("/") if path.strip("/") else "/"
+    return addresses.path_of(wanted) if wanted else context
 
 
 routes = [search]

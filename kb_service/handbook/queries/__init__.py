@@ -1,5 +1,6 @@
 """Reading the handbook. Every SELECT of the room is here and starts from what the actor may see."""
 
+from kb_service.handbook.queries.addresses import addresses, addresses_to
 from kb_service.handbook.queries.items import (
     breadcrumbs,
     by_path,
@@ -51,6 +52,8 @@ from kb_service.handbook.queries.whole import (
 )
 
 __all__ = [
+    "addresses",
+    "addresses_to",
     "breadcrumbs",
     "by_path",
     "by_uid",

@@ -6,12 +6,12 @@ with `@` or `_` (Plone's endpoints, data sheets).
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sized
 from pathlib import PurePosixPath
 
 from slugify import slugify
 
-from kb_service.base.errors import invalid
+from kb_service.base.errors import FieldError, invalid
 
 RESERVED = frozenset(
     {"api", "desk", "edit", "admin", "research", "reports", "files", "static", "en", "widget"}
@@ -22,6 +22,7 @@ MAX_NAME = 80
 MAX_SEGMENT = 120
 MAX_PATH = 500
 MAX_DEPTH = 8
+MAX_AT_ONCE = 100
 _UNNAMED = "item"
 _SEGMENT = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9._~-]*[A-Za-z0-9_~-])?")
 _ENDINGS = (".md", ".conflict")
@@ -89,6 +90,13 @@ def check(path: str) -> None:
     if segments[0].lower() in RESERVED:
         raise invalid("path.reserved", path=path, name=segments[0])
     _check_names(path, segments)
+
+
+def check_count(wanted: Sized) -> None:
+    """Refuse none and too many addresses at once. Raises: address.too_many."""
+    if not 0 < len(wanted) <= MAX_AT_ONCE:
+        fault = FieldError("items", "address.too_many", {"max": MAX_AT_ONCE})
+        raise invalid("address.too_many", fault, max=MAX_AT_ONCE)
 
 
 def _check_names(path: str, segments: list[str]) -> None:

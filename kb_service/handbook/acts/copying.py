@@ -1,0 +1,70 @@
+"""Copying items: the newest text of each, under another uid, private and without its code.
+
+A copy is a new item in every respect: it is created like any other, and the journal says of what
+it is a copy.
+"""
+
+from sqlalchemy import func, select
+
+from kb_service.base.errors import invalid
+from kb_service.base.ids import Uid
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work, act
+from kb_service.handbook import codec
+from kb_service.handbook.acts import edit
+from kb_service.handbook.rules import paths
+from kb_service.handbook.tables import Item, Revision
+
+MAX_COPIES = 200
+
+
+@act("item.copy")
+def copy(work: Work, uid: str, parent: str, *, name: str = "", comment: str = "") -> Uid:
+    """Put a copy of an item, with all that lies below it, under a parent; give its uid.
+
+    Its name stays where it is free there, else a number follows. Who copies reads drafts and staff
+    parts, so the permission is that of editing.
+    Raises: item.into_itself, item.too_many, item.parent_not_folder, item.exists, path.wrong.
+    """
+    item = work.get(Item, uid, Permission.EDIT)
+    above = work.get(Item, parent, Permission.ADD)
+    if f"{above.path.rstrip('/')}/".startswith(f"{item.path.rstrip('/')}/"):
+        raise invalid("item.into_itself", path=item.path)
+    _check_size(work, item)
+    taken = set(work.session.scalars(select(Item.name).where(Item.parent_uid == above.uid)))
+    copied = _copied(work, item, above.uid, name or paths.unique(item.name, taken), comment)
+    work.note("item", copied, copied_from=item.uid)
+    return copied
+
+
+def _check_size(work: Work, item: Item) -> None:
+    below = Item.path.startswith(item.path + "/", autoescape=True)
+    count = work.session.scalar(select(func.count()).select_from(Item).where(below)) or 0
+    if count >= MAX_COPIES:
+        raise invalid("item.too_many", count=count + 1, max=MAX_COPIES)
+
+
+def _copied(work: Work, item: Item, parent: str, name: str, comment: str) -> Uid:
+    # The list comes before the copy: what is put beside it must not be copied again.
+    children = list(
+        work.session.scalars(
+            select(Item)
+            .where(Item.parent_uid == item.uid, Item.trashed_at.is_(None))
+            .order_by(Item.position, Item.path)
+        )
+    )
+    text = work.session.get_one(Revision, item.latest_uid).text
+    copied = edit.create(work, parent, _without_code(text), name=name, comment=comment)
+    for child in children:
+        # Each is asked for on its own: a child may be closed to who may edit its parent.
+        work.get(Item, child.uid, Permission.EDIT)
+        _copied(work, child, copied, child.name, comment)
+    return copied
+
+
+def _without_code(text: str) -> str:
+    """Give the text without its code, which belongs to one question alone."""
+    document = codec.decode(text)
+    if not getattr(document.content, "code", ""):
+        return text
+    return codec.revision_text(codec.edited(document, code=""))
