@@ -49,6 +49,7 @@ BODIES: dict[str, Any] = {
     "/api": {"@type": "Document", "title": "x"},
     "/api/{path:path}": {"@type": "Document", "title": "x"},
     "/api/@render": {"text": "x"},
+    "/api/@history": {"version": 1},
     "/api/@copy": {"source": "/meters"},
     "/api/@move": {"source": "/meters"},
     "/api/@aliases": {"items": [{"path": "/x"}]},
@@ -75,6 +76,7 @@ def filled(template: str) -> str:
         "{secret:str}": "x",
         "{transition:str}": "publish",
         "{name:str}": "x",
+        "{version:int}": "1",
     }.items():
         template = template.replace(part, value)
     assert "{" not in template, f"say how {template} is filled"

@@ -79,6 +79,13 @@ ENDPOINTS: dict[str, Driven] = {
         "test_around.py::test_the_site_says_its_title_and_languages", ("site",)
     ),
     "GET /api/@system": Driven("test_around.py::test_the_release_is_told_to_administrators"),
+    "GET /api/@history": Driven(
+        "test_history.py::test_texts_and_steps_come_newest_first", ("history",)
+    ),
+    "GET /api/@history/{version}": Driven("test_history.py::test_an_item_is_read_as_it_was"),
+    "PATCH /api/@history": Driven(
+        "test_history.py::test_an_earlier_text_comes_back_as_the_newest", ("revert",)
+    ),
     "POST /api/@copy": Driven(
         "test_moving.py::test_a_source_is_named_by_path_address_or_uid", ("copy",)
     ),

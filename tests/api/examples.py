@@ -50,6 +50,8 @@ CALLS = (
     Call("contextnavigation", "GET", "/api/meters/pokazaniia/@contextnavigation"),
     Call("actions", "GET", "/api/meters/pokazaniia/@actions", "elena"),
     Call("site", "GET", "/api/@site"),
+    Call("history", "GET", "/api/meters/kto-meniaet/@history", "rita"),
+    Call("revert", "PATCH", "/api/meters/kto-meniaet/@history", "rita", {"version": 1}),
     Call("copy", "POST", "/api/outage/@copy", "rita",
          {"source": ["/meters/kto-meniaet", "https://help.example/about"]}),
     Call("move", "POST", "/api/outage/@move", "rita", {"source": "/meters/kto-meniaet"}),

@@ -1,6 +1,14 @@
 """Reading the handbook. Every SELECT of the room is here and starts from what the actor may see."""
 
-from kb_service.handbook.queries.addresses import addresses, addresses_to
+from kb_service.handbook.queries.addresses import (
+    addresses,
+    addresses_to,
+)
+from kb_service.handbook.queries.history import (
+    by_number,
+    past,
+    text_to_revert,
+)
 from kb_service.handbook.queries.items import (
     breadcrumbs,
     by_path,
@@ -55,6 +63,7 @@ __all__ = [
     "addresses",
     "addresses_to",
     "breadcrumbs",
+    "by_number",
     "by_path",
     "by_uid",
     "card_at",
@@ -77,6 +86,7 @@ __all__ = [
     "navigation",
     "next_fact_change",
     "owners",
+    "past",
     "path_of_code",
     "recent",
     "revision_text",
@@ -86,6 +96,7 @@ __all__ = [
     "signposts",
     "steps",
     "tags",
+    "text_to_revert",
     "titles",
     "topics",
     "transitions",

@@ -250,8 +250,14 @@ def _view(
         if as_of is not None
         else shown_revision(work, item, latest=sees_drafts)
     )
+    return view_of(work, renderer, item, revision, context(work, as_of))
+
+
+def view_of(
+    work: Work, renderer: Renderer, item: Item, revision: Revision, day: Context
+) -> ItemView:
+    """Give an item whole with one of its texts, which this reader may see (`readable` said so)."""
     document = document_of(revision.text)
-    day = context(work, as_of)
     sees_staff = work.may(Permission.VIEW_STAFF, item)
     split = parts.split(document.body)
     rendered = renderer.render(split if sees_staff else parts.public_only(split), day)
