@@ -5,25 +5,39 @@ from typing import Any
 from litestar import Router
 
 from kb_service.api.services import (
+    actions,
+    aliases,
+    around,
+    groups,
+    history,
+    moving,
+    principals,
     search,
+    site,
     tree,
     tus,
     types,
+    users,
     vocabularies,
     workflow,
 )
 
+_FAMILIES: tuple[list[Any], ...] = (
+    workflow.routes,
+    tree.routes,
+    around.routes,
+    actions.routes,
+    site.routes,
+    history.routes,
+    moving.routes,
+    aliases.routes,
+    tus.routes,
+    search.routes,
+    types.routes,
+    vocabularies.routes,
+    users.routes,
+    groups.routes,
+    principals.routes,
+)
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
-routes: list[Any] = [
-    Router(
-        "/",
-        route_handlers=[
-            *workflow.routes,
-            *tree.routes,
-            *search.routes,
-            *tus.routes,
-            *types.routes,
-            *vocabularies.routes,
-        ],
-    ),
-]
+routes: list[Any] = [Router("/", route_handlers=[one for family in _FAMILIES for one in family])]
