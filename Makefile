@@ -34,8 +34,8 @@ LOCK := $(BIN)/uv pip compile --quiet --universal --python-version 3.11.5 --gene
 	--no-emit-index-url --no-emit-find-links --no-header pyproject.toml
 
 lock: | $(BIN)/uv
-	$(LOCK) --extra postgres --extra mcp --group build --output-file requirements.lock
-	$(LOCK) --extra postgres --extra mcp --group build --group dev --output-file requirements-dev.lock
+	$(LOCK) --extra postgres --extra mcp --extra docs --group build --output-file requirements.lock
+	$(LOCK) --extra postgres --extra mcp --extra docs --group build --group dev --output-file requirements-dev.lock
 
 check: dev
 	$(BIN)/ruff format --check .
@@ -46,8 +46,8 @@ check: dev
 # Compiled anew with the present versions preferred: a difference means pyproject.toml moved on.
 lock-check: | $(BIN)/uv
 	@mkdir -p build && cp requirements.lock requirements-dev.lock build/
-	@$(LOCK) --extra postgres --extra mcp --group build --output-file build/requirements.lock
-	@$(LOCK) --extra postgres --extra mcp --group build --group dev --output-file build/requirements-dev.lock
+	@$(LOCK) --extra postgres --extra mcp --extra docs --group build --output-file build/requirements.lock
+	@$(LOCK) --extra postgres --extra mcp --extra docs --group build --group dev --output-file build/requirements-dev.lock
 	@diff -q requirements.lock build/requirements.lock && diff -q requirements-dev.lock build/requirements-dev.lock
 
 docs: dev
