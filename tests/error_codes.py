@@ -32,7 +32,8 @@ TABLES_OF_CODES = (
 )
 # Raised with a code that is put together: `<table>.missing` of Work.get.
 PUT_TOGETHER = {
-    f"{table}.missing": Kind.MISSING for table in ("item", "user", "token", "job", "rating")
+    f"{table}.missing": Kind.MISSING
+    for table in ("item", "user", "token", "job", "rating", "fact_change")
 }
 
 

@@ -58,6 +58,8 @@ class Permission(StrEnum):
     SEARCH = "search.ask"
     SEARCH_STAFF = "search.ask_staff"
     EDIT_WORDS = "search.edit_words"
+    PROPOSE_FACT = "fact.propose"
+    APPROVE_FACT = "fact.approve"
     SIGN_IN = "session.start"
     OWN_ACCOUNT = "user.own"
     MANAGE_USERS = "user.manage"
@@ -93,6 +95,8 @@ MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
     Permission.SEARCH: dict.fromkeys(_EVERYBODY, _ANYWHERE),
     Permission.SEARCH_STAFF: dict.fromkeys(STAFF, _ANYWHERE),
     Permission.EDIT_WORDS: dict.fromkeys(_WRITERS, _ANYWHERE),
+    Permission.PROPOSE_FACT: dict.fromkeys(_WRITERS, _ANYWHERE),
+    Permission.APPROVE_FACT: dict.fromkeys(_PUBLISHERS, _ANYWHERE),
     Permission.SIGN_IN: dict.fromkeys(_EVERYBODY, _ANYWHERE),
     Permission.OWN_ACCOUNT: dict.fromkeys(STAFF, _ANYWHERE),
     Permission.MANAGE_USERS: {Role.ADMINISTRATOR: _ANYWHERE},

@@ -9,6 +9,7 @@ import hashlib
 import threading
 from collections import OrderedDict
 from collections.abc import Collection, Mapping
+from datetime import date
 from time import monotonic
 from typing import Any
 
@@ -50,13 +51,15 @@ class Context(msgspec.Struct, frozen=True):
 
     `letter` is {"applicant": {...}, "enquiry": {...}, "region": ...}; what is missing or None in it
     is shown as a mark, and so are all letter variables where it is None. `language` is that of the
-    few words that rendering adds.
+    few words that rendering adds. `changed` holds the facts that lately got another value, each
+    with its day.
     """
 
     facts: Mapping[str, Fact]
     company: Mapping[str, Any]
     letter: Mapping[str, Any] | None = None
     language: str = "ru"
+    changed: Mapping[str, date] = {}
 
 
 def expand(text: str, context: Context, *, markdown: bool = True, is_letter: bool = False) -> str:

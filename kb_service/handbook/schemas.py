@@ -179,6 +179,7 @@ class Card(msgspec.Struct, kw_only=True):
     `title` and `description` are those of the revision that the reader sees (live for visitors,
     latest for editors); Liquid is already filled in. `revision` is that revision's number.
     `scheduled` tells editors when a newer text, published beforehand, takes the live one's place.
+    `fact_changed` is the day on which a fact of the text lately got another value.
     """
 
     uid: Uid
@@ -205,6 +206,7 @@ class Card(msgspec.Struct, kw_only=True):
     revision: int = 0
     is_latest_live: bool = True
     scheduled: datetime | None = None
+    fact_changed: date | None = None
 
 
 class Signpost(msgspec.Struct, frozen=True):
@@ -250,7 +252,8 @@ class IndexEntry(msgspec.Struct, kw_only=True):
 
     An item whose latest revision is not its live one gives one entry, of the live text, for
     both audiences; one that is not visible to the public gives an entry of the latest text with
-    `public=False`. Staff words (staff, letter) must reach the staff audience only.
+    `public=False`. Staff words (staff, letter) must reach the staff audience only. From `turns_on`
+    on a fact of the text has another value: the text must be read anew.
     """
 
     uid: Uid
@@ -276,6 +279,7 @@ class IndexEntry(msgspec.Struct, kw_only=True):
     checked: bool = False
     modified: datetime
     seq: int = 0
+    turns_on: date | None = None
 
 
 class Danger(msgspec.Struct, frozen=True):

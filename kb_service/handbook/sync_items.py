@@ -12,9 +12,10 @@ from kb_service.base.db import HELD
 from kb_service.base.errors import invalid
 from kb_service.base.work import Work
 from kb_service.handbook import codec
-from kb_service.handbook.acts import _rows, _tree, edit, workflow
+from kb_service.handbook.acts import _tree, edit, workflow
 from kb_service.handbook.folder import Folder
 from kb_service.handbook.queries._rows import standing
+from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules.workflow import Action, steps_of_file
 from kb_service.handbook.schemas import Document, State
 from kb_service.handbook.tables import FileState, Item
@@ -132,6 +133,6 @@ def parent_of(work: Work, path: str) -> str:
 
 def _step(work: Work, uid: str, before: State, wanted: State) -> None:
     now = standing(work.session.get_one(Item, uid))
-    four_eyes = _rows.needs_four_eyes(work)
+    four_eyes = needs_four_eyes(work)
     for action in steps_of_file(now, before, wanted, four_eyes=four_eyes):
         _STEPS[action](work, uid)

@@ -173,3 +173,53 @@ class FileState(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     size: Mapped[int]
     mtime_ns: Mapped[int] = mapped_column(BigInteger)
+
+
+class FactChange(Base):
+    """A proposed value of a fact and what was decided about it; the sheet changes when approved.
+
+    `before` is the value that it follows or puts right, as it was shown.
+    """
+
+    __tablename__ = "fact_change"
+    __table_args__ = (
+        Index("ix_fact_change_key", "key"),
+        Index("ix_fact_change_status", "status"),
+    )
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    key: Mapped[str] = mapped_column(String(60))
+    kind: Mapped[str] = mapped_column(String(12))
+    title: Mapped[str] = mapped_column(Text)
+    value: Mapped[str] = mapped_column(Text)
+    unit: Mapped[str] = mapped_column(String(60))
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    source: Mapped[str] = mapped_column(Text)
+    note: Mapped[str] = mapped_column(Text)
+    reason: Mapped[str] = mapped_column(Text)
+    before: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(12))
+    author: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)
+    decided_by: Mapped[str] = mapped_column(String(80))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    remark: Mapped[str] = mapped_column(Text)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy's own form
+
+
+class FactException(Base):
+    """A sentence whose number is not the fact's, as somebody said: it is not asked about again.
+
+    `sentence` is the SHA-256 of the sentence.
+    """
+
+    __tablename__ = "fact_exception"
+
+    key: Mapped[str] = mapped_column(String(60), primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
+    sentence: Mapped[str] = mapped_column(String(64), primary_key=True)
+    author: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)

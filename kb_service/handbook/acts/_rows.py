@@ -178,12 +178,6 @@ def go_live(work: Work, item: Item) -> None:
     mirror(work, item, content)
 
 
-def needs_four_eyes(work: Work) -> bool:
-    """Say whether the house's rule is that nobody publishes an own text."""
-    rules = company(work).get("rules") or {}
-    return bool(rules.get("four_eyes"))
-
-
 def writers(work: Work, item: Item) -> set[str]:
     """Give who wrote the revisions since the last one that was published, and the latest anyway."""
     published = (

@@ -8,6 +8,7 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec
 from kb_service.handbook.acts import _rows, _tree
+from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import paths
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import Content, File, Page, State
@@ -97,7 +98,7 @@ def save(
     item.latest_uid, item.scheduled_at = revision.uid, None
     if item.live_uid is None:
         _rows.mirror(work, item, document.content)
-    elif goes_live and work.may(Permission.PUBLISH, item) and not _rows.needs_four_eyes(work):
+    elif goes_live and work.may(Permission.PUBLISH, item) and not needs_four_eyes(work):
         work.session.flush()
         _rows.let_out(work, item, comment)
     else:

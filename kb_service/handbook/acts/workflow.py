@@ -4,6 +4,7 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook.acts import _rows
 from kb_service.handbook.queries._rows import standing
+from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import State
@@ -79,7 +80,7 @@ def _take(work: Work, uid: str, action: Action, comment: str, *, writes_file: bo
     item = _rows.present(work, uid, workflow.STEPS[action].permission)
     state = workflow.target(action, standing(item))
     if action == Action.PUBLISH:
-        is_on = _rows.needs_four_eyes(work)
+        is_on = needs_four_eyes(work)
         workflow.check_four_eyes(_rows.writers(work, item), work.actor.login, is_on=is_on)
         _rows.let_out(work, item, comment)
     else:

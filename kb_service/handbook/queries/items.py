@@ -1,12 +1,12 @@
 """Reading items one by one and in lists: only what the actor may see, rendered where asked."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, func, or_, select
 
 from kb_service.base.errors import KbError, missing
 from kb_service.base.ids import Uid
@@ -24,7 +24,8 @@ from kb_service.handbook.queries._rows import (
     shown_revision,
     shown_revisions,
 )
-from kb_service.handbook.queries.sheets import context, stamp
+from kb_service.handbook.queries.fact_texts import facts_of
+from kb_service.handbook.queries.sheets import company, context, facts_changed_lately, stamp
 from kb_service.handbook.render import Context, Renderer, expand, plain, tel
 from kb_service.handbook.schemas import (
     Action,
@@ -32,6 +33,7 @@ from kb_service.handbook.schemas import (
     Card,
     Content,
     Crumb,
+    Fact,
     ItemView,
     PastCard,
     State,
@@ -54,6 +56,17 @@ def by_uid(
 ) -> ItemView:
     """Give the item with a uid, whole. Raises: item.missing, item.not_live_then."""
     return _view(work, renderer, item_of(work, uid), as_of, latest=latest)
+
+
+def by_uid_with(work: Work, renderer: Renderer, uid: str, facts: Mapping[str, Fact]) -> ItemView:
+    """Give an editor the shown text of an item as it would be with other facts.
+
+    Raises: item.missing, act.forbidden, render.variable_unknown.
+    """
+    item = item_of(work, uid)
+    work.allow(Permission.EDIT, item)
+    day = Context(facts=facts, company=company(work))
+    return view_of(work, renderer, item, shown_revision(work, item), day)
 
 
 def is_hidden(work: Work, path: str) -> bool:
@@ -120,7 +133,7 @@ def cards_as_of(work: Work, uids: Iterable[Uid | str], day: date) -> dict[Uid, P
     """
     items = _in_order(work, uids)
     revisions = revisions_as_of(work, items, day)
-    facts = context(work, day)
+    facts = _facts_then(work, day)
     shown: dict[Uid, PastCard] = {}
     for item in items:
         revision = revisions.get(item.uid)
@@ -158,6 +171,22 @@ def recent(work: Work, limit: int = 10) -> list[Card]:
         .limit(limit)
     ).all()
     return list(_cards(work, rows).values())
+
+
+def with_changed_facts(work: Work, limit: int = 10) -> list[Card]:
+    """Give the questions of which a fact lately got another value, the latest first."""
+    lately = facts_changed_lately(work)
+    if not lately:
+        return []
+    rows = work.session.scalars(
+        readable(work, Item)
+        .join(Revision, Revision.uid == func.coalesce(Item.live_uid, Item.latest_uid))
+        .where(Item.type == "StandardQuestion")
+        .where(or_(*(Revision.text.contains(f"fact.{key}", autoescape=True) for key in lately)))
+        .order_by(Item.code, Item.path)
+    ).all()
+    found = [card for card in _cards(work, rows).values() if card.fact_changed is not None]
+    return sorted(found, key=lambda card: card.fact_changed or date.min, reverse=True)[:limit]
 
 
 def counts(work: Work) -> dict[str, int]:
@@ -212,6 +241,14 @@ def _crumbs(work: Work, where: ColumnElement[bool]) -> dict[str, Crumb]:
     return {uid: Crumb(path, title) for uid, path, title in rows}
 
 
+def _fact_changed(work: Work, item: Item, revision: Revision, day: Context) -> date | None:
+    """Give the day on which a fact that this reader sees in a text lately got another value."""
+    if not day.changed:
+        return None
+    used = facts_of(revision.text, is_public=not work.may(Permission.VIEW_STAFF, item))
+    return max((day.changed[key] for key in used & day.changed.keys()), default=None)
+
+
 def _card_fields(work: Work, item: Item, revision: Revision, today: Context) -> dict[str, Any]:
     content = document_of(revision.text).content
     return {
@@ -238,6 +275,7 @@ def _card_fields(work: Work, item: Item, revision: Revision, today: Context) -> 
         "revision": revision.number,
         "is_latest_live": item.live_uid == item.latest_uid,
         "scheduled": item.scheduled_at if work.may(Permission.EDIT, item) else None,
+        "fact_changed": _fact_changed(work, item, revision, today),
     }
 
 
@@ -250,7 +288,14 @@ def _view(
         if as_of is not None
         else shown_revision(work, item, latest=sees_drafts)
     )
-    return view_of(work, renderer, item, revision, context(work, as_of))
+    return view_of(work, renderer, item, revision, _facts_then(work, as_of, item))
+
+
+def _facts_then(work: Work, day: date | None, item: Item | None = None) -> Context:
+    """Give the facts of a day (today); nobody but an editor reads a value before its day."""
+    if day is not None and day > work.today and not work.may(Permission.EDIT, item):
+        day = work.today
+    return context(work, day)
 
 
 def view_of(

@@ -1,5 +1,6 @@
 """Reading data sheets: the company card, facts of a day, rules and word lists."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from kb_service.handbook import sheets
 from kb_service.handbook.queries._kept import sheet_text
 from kb_service.handbook.render import Context
 from kb_service.handbook.rules import danger
+from kb_service.handbook.rules.facts import changed_lately, turns_on
 from kb_service.handbook.schemas import Fact
 from kb_service.handbook.tables import Change, Sheet
 
@@ -42,9 +44,26 @@ def company(work: Work) -> dict[str, Any]:
     }
 
 
+def needs_four_eyes(work: Work) -> bool:
+    """Say whether the house's rule is that nobody publishes an own text."""
+    return bool((company(work).get("rules") or {}).get("four_eyes"))
+
+
 def facts(work: Work, day: date | None = None) -> dict[str, Fact]:
     """Give every fact with its value on a day (today, company time)."""
     return sheets.facts_on(sheets.read_facts(sheet_text(work, "facts")), day or work.today)
+
+
+def facts_changed_lately(work: Work) -> dict[str, date]:
+    """Give the facts that got another value within the last fortnight, each with its day."""
+    return changed_lately(sheets.read_facts(sheet_text(work, "facts")), work.today)
+
+
+def fact_turns(work: Work, keys: Collection[str]) -> date | None:
+    """Give the next day on which one of these facts has another value."""
+    if not keys:
+        return None
+    return turns_on(sheets.read_facts(sheet_text(work, "facts")), keys, work.today)
 
 
 def next_fact_change(work: Work) -> date | None:
@@ -54,7 +73,13 @@ def next_fact_change(work: Work) -> date | None:
 
 def context(work: Work, day: date | None = None) -> Context:
     """Give what texts are filled in with on a day."""
-    return Context(facts=facts(work, day), company=company(work))
+    every = sheets.read_facts(sheet_text(work, "facts"))
+    then = day or work.today
+    return Context(
+        facts=sheets.facts_on(every, then),
+        company=company(work),
+        changed=changed_lately(every, then),
+    )
 
 
 def danger_rules(work: Work) -> danger.DangerRules:

@@ -11,7 +11,8 @@ from kb_service.base.permissions import Permission as Ask
 from kb_service.base.work import Work, readable
 from kb_service.handbook import parts
 from kb_service.handbook.queries._rows import chunked, document_of
-from kb_service.handbook.queries.sheets import context
+from kb_service.handbook.queries.fact_texts import facts_of
+from kb_service.handbook.queries.sheets import context, fact_turns
 from kb_service.handbook.render import Context, expand, plain
 from kb_service.handbook.schemas import IndexEntry, Signpost
 from kb_service.handbook.tables import Change, Item, Revision
@@ -35,7 +36,23 @@ def index_entries(work: Work, uids: Sequence[str] | None = None) -> Iterator[Ind
     today = context(work)
     seq = last_change(work)
     for item in items:
-        yield _entry(item, revisions[item.uid], today, titles.get(item.parent_uid or "", ""), seq)
+        revision = revisions[item.uid]
+        entry = _entry(item, revision, today, titles.get(item.parent_uid or "", ""), seq)
+        entry.turns_on = fact_turns(work, facts_of(revision.text))
+        yield entry
+
+
+def public_answers(work: Work, uids: Iterable[str]) -> dict[str, str]:
+    """Give the public answers of items as plain text, with the facts of today, by uid."""
+    wanted = sorted(uids)
+    items = work.session.scalars(readable(work, Item).where(Item.uid.in_(wanted))).all()
+    today = context(work)
+    return {
+        row.item_uid: plain(
+            expand(parts.split(document_of(row.text).body).public, today, markdown=False)
+        )
+        for row in chunked(work, _shown(items))
+    }
 
 
 def live_paths(work: Work) -> list[tuple[str, datetime]]:
