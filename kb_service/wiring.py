@@ -5,6 +5,7 @@ take what they need from it. Nothing below the top floor knows it.
 """
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 
@@ -89,6 +90,7 @@ class House:
         self.engine = Engine(settings.index_dir, self.encoder, self.clock, changes)
         self.renderer = Renderer()
         self.content_dir = Path(settings.content_dir)
+        self._day_seen: date | None = None
 
     def sync(self) -> Sync:
         """Give the mechanism that keeps the content folder in step."""
@@ -133,7 +135,7 @@ class House:
             Schedule("search.journal", 2.0, self._write_journal),
             Schedule("search.mend", 5.0, self._mend_index),
             Schedule("search.verify", _DAY_S, partial(self._leave, "search.verify"), _VERIFY_S),
-            Schedule("facts.day", 30.0, self._new_day),
+            Schedule("facts.day", 1.0, self._new_day),
             Schedule("people.expire", 600.0, self._expire),
         )
 
@@ -154,8 +156,12 @@ class House:
 
     def _new_day(self) -> None:
         """At the first look of a day whose facts differ, everything is shown and found anew."""
+        today = self.clock.today()
+        if today == self._day_seen:
+            return
         with open_work(self.database, SYSTEM, self.clock) as work:
             handbook_jobs.new_day(work)
+        self._day_seen = today
 
     def _expire(self) -> None:
         self.uploads.sweep(self.clock.now())

@@ -82,8 +82,9 @@ class Front:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether the last look at the changes is young enough to serve what is prepared."""
-        return time.monotonic() - self._looked < _FRESH_S
+        """Whether the last look at the changes is of today and young enough to be relied upon."""
+        is_young = time.monotonic() - self._looked < _FRESH_S
+        return is_young and self._mark[1] == str(self.site.clock.today())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request, or hand a lifespan or socket through."""

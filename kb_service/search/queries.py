@@ -240,7 +240,7 @@ def _hits(
     """Give the documents of a page, each with its sureness, as they are or as they were."""
     if past is None:
         cards = handbook.cards(work, [snapshot.entries[place].uid for place in page])
-        texts = {place: snapshot.passage(place) for place in page}
+        texts = _passages(work, snapshot, page)
     else:
         cards = {uid: one.card for uid, one in past.items()}
         texts = {place: Passage(past[snapshot.entries[place].uid].answer) for place in page}
@@ -252,6 +252,21 @@ def _hits(
             text = _excerpt(texts[place], card, weights)
             hits.append(Hit(card=card, excerpt=text, confidence=round(sureness, 3)))
     return hits
+
+
+def _passages(work: Work, snapshot: Snapshot, places: Iterable[int]) -> dict[int, Passage]:
+    """Give the public answers of documents; from the handbook itself where a fact has turned since.
+
+    A number changes at midnight everywhere at once, the index some moments later.
+    """
+    uids = {place: snapshot.entries[place].uid for place in places}
+    turns = {place: snapshot.entries[place].turns_on for place in uids}
+    turned = [place for place, day in turns.items() if day is not None and day <= work.today]
+    anew = handbook.public_answers(work, [uids[place] for place in turned]) if turned else {}
+    return {
+        place: Passage(anew[uid]) if uid in anew else snapshot.passage(place)
+        for place, uid in uids.items()
+    }
 
 
 def _weights(snapshot: Snapshot, query: Understood) -> dict[str, float]:
