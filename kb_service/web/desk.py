@@ -188,8 +188,9 @@ def item(frame: NamedDependency[Frame], shown: NamedDependency[dict[str, Any]]) 
 
 
 def _news(frame: Frame, work: Work) -> list[Any]:
-    recent = queries.recent(work, _NEWS)
-    return [card for card in recent if is_changed(card, frame.today)]
+    cards = [*queries.with_changed_facts(work, _NEWS), *queries.recent(work, _NEWS)]
+    news = {card.uid: card for card in cards if is_changed(card, frame.today)}
+    return list(news.values())[:_NEWS]
 
 
 def _with(pairs: list[tuple[str, str]], uid: str, face: str) -> str:

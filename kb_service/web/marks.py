@@ -21,9 +21,18 @@ def is_stale(card: Card, today: date) -> bool:
 def is_changed(card: Card, today: date) -> bool:
     """Say whether a text changed so lately that who knew it should read it again.
 
-    A first revision is new, not changed: after an import nothing is marked.
+    A first revision is new, not changed: after an import nothing is marked. A number that changed
+    by itself counts as a change of the text.
     """
-    return card.revision > 1 and today - card.modified.date() <= _NEWS
+    return _news_of(card, today) is not None
+
+
+def _news_of(card: Card, today: date) -> date | None:
+    """Give the day of the last change, if it is news; of the number where both are."""
+    days = [card.fact_changed] if card.fact_changed is not None else []
+    if card.revision > 1 and today - card.modified.date() <= _NEWS:
+        days.append(card.modified.date())
+    return max(days, default=None)
 
 
 def changed_on(card: Card, today: date) -> date | None:
@@ -34,6 +43,8 @@ def changed_on(card: Card, today: date) -> date | None:
     days = [card.valid_from] if card.valid_from is not None and card.valid_from <= today else []
     if card.revision > 1:
         days.append(card.modified.date())
+    if card.fact_changed is not None:
+        days.append(card.fact_changed)
     return max(days, default=None)
 
 
@@ -54,8 +65,9 @@ def _staff_marks(speaker: Translator, card: Card, today: date) -> Iterator[Mark]
         yield "ok", say("✓ checked %(day)s", day=speaker.day(card.checked, short=True))
     else:
         yield "", say("not checked")
-    if is_changed(card, today):
-        yield "info", say("changed %(day)s", day=speaker.day(card.modified, short=True))
+    if (day := _news_of(card, today)) is not None:
+        moment = card.modified if day == card.modified.date() else day
+        yield "info", say("changed %(day)s", day=speaker.day(moment, short=True))
 
 
 def visitor_marks(speaker: Translator, card: Card, today: date) -> list[Mark]:

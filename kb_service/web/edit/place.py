@@ -15,7 +15,10 @@ from kb_service.web.frame import Frame, MenuItem
 from kb_service.web.pages import page
 
 # Title (a source sentence of the catalogue), address, and what one must be allowed somewhere.
-SECTIONS: tuple[tuple[str, str, Permission], ...] = (("Tree", "/edit", Permission.EDIT),)
+SECTIONS: tuple[tuple[str, str, Permission], ...] = (
+    ("Tree", "/edit", Permission.EDIT),
+    ("Facts", "/edit/facts", Permission.PROPOSE_FACT),
+)
 
 
 def sections(work: Work, path: str) -> list[MenuItem]:
