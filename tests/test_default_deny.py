@@ -76,6 +76,7 @@ def filled(template: str) -> str:
         "{secret:str}": "x",
         "{transition:str}": "publish",
         "{name:str}": "x",
+        "{key:str}": "x",
         "{version:int}": "1",
     }.items():
         template = template.replace(part, value)
