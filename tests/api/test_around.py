@@ -121,7 +121,7 @@ def test_actions_speak_the_readers_language(reading: Service) -> None:
     for language in ("ru", "en"):
         body = reading.get("/api/meters/@actions", "elena", accept_language=language).json()
         titles[language] = [one["title"] for one in body["object_buttons"]]
-    assert titles["ru"] == ["Переместить", "Скопировать", "В корзину", "Переименовать"]
+    assert titles["ru"] == ["Переместить", "Скопировать", "Убрать в корзину", "Переименовать"]
     assert titles["en"] == ["Move", "Copy", "Throw away", "Rename"]
 
 

@@ -10,6 +10,7 @@ from litestar.response import Redirect
 
 from kb_service.base.errors import invalid
 from kb_service.base.i18n import translator
+from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
@@ -33,6 +34,7 @@ def settle(
     form: NamedDependency[FormMultiDict],
 ) -> Response[Any]:
     """Let a text name the fact where its value was typed, or say that it is no such place."""
+    work.allow_somewhere(Permission.EDIT)
     speaker = translator(frame.language, frame.timezone)
     uid, do = text_of(form, "uid"), text_of(form, "do")
     if do == "replace":
@@ -67,6 +69,7 @@ def preview(
     shown: FromQuery[str] = "after",
 ) -> Response[str]:
     """Show an item as a visitor reads it today and from the day of a change on."""
+    work.allow_somewhere(Permission.EDIT)
     if change:
         new = queries.fact_change(work, change).proposal
     else:
