@@ -122,6 +122,7 @@ class House:
         return {
             "handbook.write": partial(handbook_jobs.write, place=place),
             "handbook.write_sheet": partial(handbook_jobs.write_sheet, place=place),
+            "handbook.read_links": partial(handbook_jobs.read_links),
             "handbook.turn": partial(handbook_jobs.turn, place=place),
             "search.index": partial(search_jobs.index, engine=self.engine),
             "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),

@@ -1,16 +1,19 @@
 """Migrations: empty to head gives the tables of the code; head to head does nothing."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import text
+from alembic.script import ScriptDirectory
+from sqlalchemy import select, text
 
 from kb_service import start
 from kb_service.base.db import Base, Database
 from kb_service.base.errors import KbError
+from kb_service.base.outbox import Job
 from tests import databases
 
 
@@ -76,3 +79,28 @@ def test_what_is_in_the_trash_keeps_its_company(empty_database: Database) -> Non
         "topic": "topic", "child": "topic", "deep": "topic", "early": "early",
         "beside": "beside", "kept": None,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("is_filled", [False, True])
+def test_links_of_texts_that_were_there_are_read_afterwards(
+    empty_database: Database, *, is_filled: bool
+) -> None:
+    config = start.migration_config(empty_database)
+    script = ScriptDirectory.from_config(config)
+    (added,) = [one for one in script.walk_revisions() if str(one.doc).startswith("Links")]
+    command.upgrade(config, str(added.down_revision))
+    if is_filled:
+        row = {"uid": "0" * 32, "name": "", "path": "/", "type": "Page", "state": "private"}
+        row |= {"draft": "", "audience": "public", "owner": "", "title": "x", "creator": "x"}
+        row |= {"position": 1.0, "latest_uid": "0" * 32, "version": 1}
+        moment = datetime(2026, 11, 24, tzinfo=UTC)
+        names = [*row, "created", "modified"]
+        with empty_database.unit() as session:
+            statement = f"INSERT INTO item ({', '.join(names)}) VALUES (:{', :'.join(names)})"
+            session.execute(text(statement), row | {"created": moment, "modified": moment})
+    start.migrate(empty_database)
+    with empty_database.unit(write=False) as session:
+        jobs = session.scalars(select(Job)).all()
+        assert [(job.kind, job.payload, job.state) for job in jobs] == (
+            [("handbook.read_links", {}, "queued")] if is_filled else []
+        )

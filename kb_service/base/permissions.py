@@ -54,6 +54,7 @@ class Permission(StrEnum):
     SUBMIT = "item.submit"
     PUBLISH = "item.publish"
     SHARE = "item.share"
+    REMARK = "item.remark"
     RATE = "item.rate"
     SEARCH = "search.ask"
     SEARCH_STAFF = "search.ask_staff"
@@ -91,6 +92,11 @@ MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
     Permission.SUBMIT: dict.fromkeys(_WRITERS, EVERY_STATE),
     Permission.PUBLISH: dict.fromkeys(_PUBLISHERS, EVERY_STATE),
     Permission.SHARE: dict.fromkeys(_PUBLISHERS, EVERY_STATE),
+    # A remark to the editors: of whoever sees the staff parts, on what they see.
+    Permission.REMARK: {
+        **dict.fromkeys(STAFF, frozenset({PUBLISHED})),
+        **dict.fromkeys(_WRITERS, EVERY_STATE),
+    },
     Permission.RATE: dict.fromkeys(_EVERYBODY, frozenset({PUBLISHED})),
     Permission.SEARCH: dict.fromkeys(_EVERYBODY, _ANYWHERE),
     Permission.SEARCH_STAFF: dict.fromkeys(STAFF, _ANYWHERE),

@@ -3,12 +3,14 @@
 from pathlib import Path
 
 import msgspec
+from sqlalchemy import select
 
 from kb_service.base.blobs import Blobs
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work
 from kb_service.handbook import files, queries
-from kb_service.handbook.acts import workflow
+from kb_service.handbook.acts import _links, workflow
+from kb_service.handbook.tables import Item
 
 
 class HandbookPlace(msgspec.Struct, frozen=True):
@@ -32,6 +34,12 @@ def turn(work: Work, place: HandbookPlace, item: str) -> None:
     """Tell readers that an item's time has come or gone."""
     work.as_actor(SYSTEM)
     workflow.turn(work, item)
+
+
+def read_links(work: Work) -> None:
+    """Read where all texts lead: once, for a database of an earlier release."""
+    for item in work.session.scalars(select(Item).order_by(Item.uid)).all():
+        _links.keep(work, item)
 
 
 def new_day(work: Work) -> None:

@@ -15,7 +15,7 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AMP_SUBSTITUTE, AtomicString
 from pymdownx import slugs as pymdownx_slugs
 
-from kb_service.handbook.links import is_external, is_link, is_picture, tel
+from kb_service.handbook.links import is_external, is_link, is_picture, rooted, tel
 from kb_service.handbook.safe_html import REL
 
 _TONES = {
@@ -210,7 +210,7 @@ def _with_parents(root: Element) -> Iterator[tuple[Element, int, Element]]:
 
 def _address(url: str) -> str:
     plain = html.unescape(url.replace(AMP_SUBSTITUTE, "&")).strip()
-    return tel(plain).replace(" ", "%20")
+    return rooted(tel(plain).replace(" ", "%20"))
 
 
 def _picture(picture: Element) -> None:

@@ -224,12 +224,34 @@ class PastCard(msgspec.Struct, frozen=True):
     answer: str
 
 
+class LockView(msgspec.Struct, frozen=True, kw_only=True):
+    """Who is writing an item now; `token` is for the holder alone."""
+
+    holder: str
+    name: str
+    taken_at: datetime
+    ends_at: datetime
+    timeout_s: int
+    is_own: bool
+    token: str = ""
+
+
+class DraftView(msgspec.Struct, frozen=True):
+    """The newer text beside a live one: who wrote it when, and what the live one is called."""
+
+    author: str
+    moment: datetime
+    state: State
+    live_title: str
+
+
 class ItemView(Card, kw_only=True):
     """One item whole, as this reader may see it.
 
     `html` is the public part; `staff_html`, `letter_html`, `source` (the document's text) are
     empty for who may not see staff parts. `markdown` is the body with its fences for who may; for
-    others the public part alone, filled in, without editors' remarks.
+    others the public part alone, filled in, without editors' remarks. `lock` is for staff, `draft`
+    for who may edit.
     """
 
     html: str = ""
@@ -245,6 +267,8 @@ class ItemView(Card, kw_only=True):
     related: list[Card] = []
     actions: list[Action] = []
     toc: list[tuple[int, str, str]] = []
+    lock: LockView | None = None
+    draft: DraftView | None = None
 
 
 class IndexEntry(msgspec.Struct, kw_only=True):

@@ -1,4 +1,4 @@
-"""Tables of the handbook: items, revisions, addresses, data sheets, and what files were seen.
+"""Tables of the handbook: items, revisions, addresses, links, locks, remarks, data sheets, files.
 
 A revision is append-only. `Item.live_uid` is what the world sees, `latest_uid` what editors see; an
 item is live exactly while its state is `published`. `draft` is the state of a latest revision that
@@ -223,3 +223,66 @@ class FactException(Base):
     sentence: Mapped[str] = mapped_column(String(64), primary_key=True)
     author: Mapped[str] = mapped_column(String(80))
     moment: Mapped[datetime] = mapped_column(Moment)
+
+
+class ItemLink(Base):
+    """An address inside this site that an item's text or its related items lead to, as written.
+
+    `target` is a path, old or present, or a uid: it is resolved when read, so that a move changes
+    no row. `is_live` says whether the live text has it; else only the latest does.
+    """
+
+    __tablename__ = "item_link"
+    __table_args__ = (Index("ix_item_link_target", "target"),)
+
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(12), primary_key=True)
+    target: Mapped[str] = mapped_column(String(1000), primary_key=True)
+    is_live: Mapped[bool]
+
+
+class Lock(Base):
+    """Who is writing an item just now; it ends by itself `timeout_s` after it was last confirmed.
+
+    It is an account's, not a form's. Without a holder the row only tells who lost it to whom.
+    """
+
+    __tablename__ = "lock"
+
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
+    holder_uid: Mapped[str] = mapped_column(String(32))
+    holder: Mapped[str] = mapped_column(String(80))
+    holder_name: Mapped[str] = mapped_column(String(200))
+    token: Mapped[str] = mapped_column(String(64))
+    taken_at: Mapped[datetime] = mapped_column(Moment)
+    confirmed_at: Mapped[datetime] = mapped_column(Moment)
+    timeout_s: Mapped[int]
+    loser_uid: Mapped[str] = mapped_column(String(32))
+    lost_to: Mapped[str] = mapped_column(String(200))
+    lost_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Remark(Base):
+    """A remark of an employee to the editors of an item: never public, never part of the text.
+
+    `number` is the revision that its author saw, `quote` the words of it that are meant. Who sees
+    live texts alone reads only what was said about a live one (`is_about_live`).
+    """
+
+    __tablename__ = "remark"
+    __table_args__ = (Index("ix_remark_item_uid", "item_uid"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
+    number: Mapped[int]
+    is_about_live: Mapped[bool]
+    reply_to: Mapped[str | None] = mapped_column(String(32), ForeignKey("remark.uid"))
+    text: Mapped[str] = mapped_column(Text)
+    quote: Mapped[str] = mapped_column(Text)
+    author_uid: Mapped[str] = mapped_column(String(32))
+    author: Mapped[str] = mapped_column(String(80))
+    author_name: Mapped[str] = mapped_column(String(200))
+    created: Mapped[datetime] = mapped_column(Moment)
+    modified: Mapped[datetime] = mapped_column(Moment)
+    resolved_at: Mapped[datetime | None] = mapped_column(Moment)
+    resolved_by: Mapped[str] = mapped_column(String(80))

@@ -14,6 +14,7 @@ from kb_service.base.ids import new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import binaries, codec, parts
+from kb_service.handbook.acts import _links
 from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.queries.sheets import company, facts
 from kb_service.handbook.render import check
@@ -222,6 +223,7 @@ def note_step(
 def note_change(work: Work, item: Item, *, writes_file: bool = True) -> None:
     """Leave what follows from a change: readers notice, the index and the file follow."""
     item.modified = work.now
+    _links.keep(work, item)
     # Under the lock: numbers of changes must become visible in their order.
     work.database.lock_chain(work.session)
     work.session.add(Change(item_uid=item.uid, moment=work.now))

@@ -7,7 +7,7 @@ from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec
-from kb_service.handbook.acts import _rows, _tree
+from kb_service.handbook.acts import _locks, _rows, _tree
 from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import paths
 from kb_service.handbook.rules.workflow import Action
@@ -73,6 +73,7 @@ def save(
     comment: str = "",
     based_on: int | None = None,
     goes_live: bool = False,
+    keeps_draft: bool = False,
     writes_file: bool = True,
 ) -> int:
     """Append a revision and give its number; the live one stays until it is published.
@@ -81,9 +82,12 @@ def save(
     (a changed file, a Plone PATCH), or at its time if that is still to come; with four eyes it
     waits for the second pair. `based_on` is the number that the writer started from. A revision
     that waited for its time is overtaken: the new text is not published unseen.
-    Raises: document.*, part.*, item.in_trash, item.stale, item.type_fixed, item.code_taken.
+    With `keeps_draft` a draft that is there stays what it is: nothing of it is published unseen.
+    Raises: document.*, part.*, item.in_trash, item.stale, item.type_fixed, item.code_taken,
+    item.locked.
     """
     item = _rows.present(work, uid, Permission.EDIT)
+    _locks.refuse_others(work, item)
     latest = work.session.get_one(Revision, item.latest_uid)
     if based_on is not None and based_on != latest.number:
         raise KbError("item.stale", Kind.STALE, latest=latest.number, author=latest.author)
@@ -96,8 +100,11 @@ def save(
         _rows.check_code(work, document.content, uid)
     revision = _rows.add_revision(work, uid, _rows.next_number(work, item), document, comment)
     item.latest_uid, item.scheduled_at = revision.uid, None
+    stays = keeps_draft and bool(item.draft)
     if item.live_uid is None:
         _rows.mirror(work, item, document.content)
+    elif stays:
+        pass
     elif goes_live and work.may(Permission.PUBLISH, item) and not needs_four_eyes(work):
         work.session.flush()
         _rows.let_out(work, item, comment)
@@ -134,12 +141,13 @@ def move(
     """Put an item (and all below it) under another parent or name; old addresses lead on.
 
     Raises: item.root_stays, item.in_trash, item.parent_not_folder, item.parent_in_trash,
-    item.into_itself, item.exists, path.wrong, path.reserved.
+    item.into_itself, item.exists, item.locked, path.wrong, path.reserved.
     """
     _tree.hold(work)
     item = _rows.present(work, uid, Permission.EDIT)
     if item.path == ROOT:
         raise invalid("item.root_stays")
+    _locks.refuse_others(work, item)
     above = work.get(Item, parent, Permission.ADD)
     short = name or item.name
     if (above.uid, short) == (item.parent_uid, item.name):
@@ -161,13 +169,14 @@ def trash(work: Work, uid: str, *, comment: str = "", writes_file: bool = True) 
     """Throw an item and all below it away; it can be brought back until it is emptied.
 
     What was to become live later does not, not even when it is back.
-    Raises: item.root_stays, item.in_trash.
+    Raises: item.root_stays, item.in_trash, item.locked.
     """
     _tree.hold(work)
     item = _rows.present(work, uid, Permission.DELETE)
     if item.path == ROOT:
         raise invalid("item.root_stays")
     thrown = _tree.with_below(work, item)
+    _locks.refuse_others(work, *thrown)
     for one in thrown:
         one.trashed_at, one.trashed_path, one.trashed_with = work.now, one.path, item.uid
         one.path = f"/@trash/{one.uid}"

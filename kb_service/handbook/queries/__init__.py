@@ -4,7 +4,11 @@ from kb_service.handbook.queries.addresses import (
     addresses,
     addresses_to,
 )
-from kb_service.handbook.queries.fact_texts import fact_use_counts, fact_uses, typed_uses
+from kb_service.handbook.queries.fact_texts import (
+    fact_use_counts,
+    fact_uses,
+    typed_uses,
+)
 from kb_service.handbook.queries.facts import (
     all_facts,
     fact,
@@ -35,6 +39,23 @@ from kb_service.handbook.queries.items import (
     recent,
     topics,
     with_changed_facts,
+)
+from kb_service.handbook.queries.links import (
+    breaches,
+    broken_everywhere,
+    broken_links,
+    linked_from,
+    links_of,
+    relations,
+)
+from kb_service.handbook.queries.locks import (
+    draft_of,
+    lock_of,
+)
+from kb_service.handbook.queries.remarks import (
+    open_remarks,
+    remark,
+    remarks,
 )
 from kb_service.handbook.queries.revisions import (
     history,
@@ -77,7 +98,10 @@ __all__ = [
     "addresses",
     "addresses_to",
     "all_facts",
+    "breaches",
     "breadcrumbs",
+    "broken_everywhere",
+    "broken_links",
     "by_number",
     "by_path",
     "by_uid",
@@ -91,6 +115,7 @@ __all__ = [
     "context",
     "counts",
     "danger_rules",
+    "draft_of",
     "fact",
     "fact_change",
     "fact_changes",
@@ -104,17 +129,24 @@ __all__ = [
     "index_entries",
     "is_hidden",
     "last_change",
+    "linked_from",
+    "links_of",
     "live_paths",
+    "lock_of",
     "moved_to",
     "navigation",
     "needs_four_eyes",
     "next_fact_change",
+    "open_remarks",
     "owners",
     "past",
     "path_of_code",
     "planned",
     "public_answers",
     "recent",
+    "relations",
+    "remark",
+    "remarks",
     "revision_text",
     "shares",
     "sheet",

@@ -13,12 +13,13 @@ from sqlalchemy import Select, and_, not_, or_, select
 from sqlalchemy.sql import ColumnElement
 
 from kb_service.base.errors import missing
+from kb_service.base.ids import is_uid
 from kb_service.base.permissions import MATRIX, Actor, Permission
 from kb_service.base.work import Work, readable, reads
 from kb_service.handbook import codec
 from kb_service.handbook.rules.workflow import Standing
 from kb_service.handbook.schemas import Document, State
-from kb_service.handbook.tables import Item, Revision, Transition
+from kb_service.handbook.tables import Address, Item, Revision, Transition
 
 
 @reads(Item)
@@ -106,6 +107,29 @@ def chunked(work: Work, uids: Iterable[str]) -> list[Revision]:
         piece = ordered[start : start + 500]
         rows.extend(work.session.scalars(select(Revision).where(Revision.uid.in_(piece))))
     return rows
+
+
+def resolved(work: Work, targets: Iterable[str]) -> dict[str, Item]:
+    """Give the present item of each target of a link: a path, old or present, or a uid.
+
+    What leads nowhere or into the trash is left out. Not narrowed to what the actor may see.
+    """
+    wanted = sorted(set(targets))
+    found: dict[str, Item] = {}
+    for start in range(0, len(wanted), 400):
+        piece = wanted[start : start + 400]
+        old = (
+            select(Address.path, Item)
+            .join(Item, Item.uid == Address.item_uid)
+            .where(Address.path.in_(piece), Item.trashed_at.is_(None))
+        )
+        found |= dict(work.session.execute(old).all())
+        uids = [one for one in piece if is_uid(one)]
+        # What lies at a path now goes before what once lay there.
+        here = select(Item).where(or_(Item.path.in_(piece), Item.uid.in_(uids)))
+        for item in work.session.scalars(here.where(Item.trashed_at.is_(None))):
+            found |= {item.path: item, item.uid: item}
+    return {target: found[target] for target in wanted if target in found}
 
 
 def revision_as_of(work: Work, item: Item, day: date) -> Revision:

@@ -15,10 +15,12 @@ from kb_service.base.work import Work, readable
 from kb_service.handbook import parts
 from kb_service.handbook.binaries import with_true_type
 from kb_service.handbook.plain import without_remarks
+from kb_service.handbook.queries._beside import draft_beside, lock_on
 from kb_service.handbook.queries._rows import (
     document_of,
     item_at,
     item_of,
+    resolved,
     revision_as_of,
     revisions_as_of,
     shown_revision,
@@ -27,6 +29,7 @@ from kb_service.handbook.queries._rows import (
 from kb_service.handbook.queries.fact_texts import facts_of
 from kb_service.handbook.queries.sheets import company, context, facts_changed_lately, stamp
 from kb_service.handbook.render import Context, Renderer, expand, plain, tel
+from kb_service.handbook.rules.links import related_target
 from kb_service.handbook.schemas import (
     Action,
     Audience,
@@ -326,6 +329,8 @@ def view_of(
             for one in document.content.actions
         ],
         toc=rendered.toc,
+        lock=lock_on(work, item),
+        draft=draft_beside(work, item),
     )
 
 
@@ -338,6 +343,7 @@ def _etag(work: Work, revision: Revision) -> str:
 def _related(work: Work, content: Content) -> list[Card]:
     if not content.related:
         return []
-    rows = work.session.scalars(readable(work, Item).where(Item.path.in_(content.related))).all()
-    order = {path: place for place, path in enumerate(content.related)}
-    return list(_cards(work, sorted(rows, key=lambda row: order[row.path])).values())
+    targets = [related_target(value) for value in content.related]
+    found = resolved(work, targets)
+    uids = [found[target].uid for target in targets if target in found]
+    return list(cards(work, uids).values())

@@ -14,8 +14,11 @@ from slugify import slugify
 from kb_service.base.errors import FieldError, invalid
 
 RESERVED = frozenset(
-    {"api", "desk", "edit", "admin", "research", "reports", "files", "static", "en", "widget"}
-)
+    {
+        "api", "desk", "edit", "admin", "research", "reports", "files", "static", "en", "widget",
+        "resolveuid",
+    }
+)  # fmt: skip
 # `index.md` is a topic's own text, so no item can have this name; `++api++` is Plone's.
 NEVER = frozenset({"index", "++api++"})
 MAX_NAME = 80
