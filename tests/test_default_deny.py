@@ -73,6 +73,7 @@ def filled(template: str) -> str:
         "{path:path}": "meters/draft",
         "{path:str}": "x",
         "{uid:str}": ANY,
+        "{remark:str}": ANY,
         "{secret:str}": "x",
         "{transition:str}": "publish",
         "{name:str}": "x",

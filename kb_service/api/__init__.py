@@ -6,7 +6,7 @@ from litestar import Router
 
 from kb_service.api import services
 from kb_service.api.answers import answers, render, suggest
-from kb_service.api.content import methods, methods_root, read, read_root
+from kb_service.api.content import methods, methods_root, read, read_root, resolve
 from kb_service.api.openapi import openapi_config
 from kb_service.api.sign_in import login, logout, renew
 from kb_service.api.system import health, read_metrics
@@ -21,6 +21,7 @@ _content = Router(
         methods_root,
         read,
         read_root,
+        resolve,
         create,
         create_root,
         change,

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from litestar import Request, Response, get, route
 from litestar.di import NamedDependency, Provide
 from litestar.enums import HttpMethod
-from litestar.params import QueryParameter
+from litestar.params import FromPath, QueryParameter
 
 from kb_service.api.addresses import addresses_of
 from kb_service.api.conditional import answer, state_tag
@@ -25,7 +25,7 @@ from kb_service.api.responses import at_every_item, may_answer
 from kb_service.api.schemas.content import ContentItem
 from kb_service.api.serialize import Serializer, is_folderish
 from kb_service.api.services.components import Place, embedded
-from kb_service.base.errors import KbError
+from kb_service.base.errors import KbError, missing
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work
 from kb_service.gate.limits import check_day
@@ -80,6 +80,23 @@ read, read_root = at_every_item(
     responses=may_answer(302, 304, 400, 401, 403, 404),
     summary="Read an item",
 )
+
+
+@get(
+    "/api/resolveuid/{uid:str}",
+    responses=may_answer(302, 404),
+    summary="Where an item is, by its uid",
+    tags=["content"],
+    sync_to_thread=True,
+)
+def resolve(
+    request: Request[Any, Any, Any], work: NamedDependency[Work], uid: FromPath[str]
+) -> Response[ContentItem]:
+    """Lead to the present address of an item that this reader may see. Raises: item.missing."""
+    card = next(iter(queries.cards(work, [uid.replace("\0", "")]).values()), None)
+    if card is None:
+        raise missing("item.missing", uid=uid[:80])
+    return _elsewhere(request, card.path)
 
 
 def name_methods() -> None:

@@ -35,7 +35,7 @@ def parent_of(work: Work, path: str) -> Card | None:
 
 
 def item_named(work: Work, addresses: Addresses, named: str) -> Card:
-    """Give the card of an item named by uid, path or address.
+    """Give the card of an item named by uid, path or address, also by an old one.
 
     Raises: item.missing, session.needed, act.forbidden.
     """
@@ -48,7 +48,13 @@ def item_named(work: Work, addresses: Addresses, named: str) -> Card:
     if "\0" in path:
         raise missing("item.missing", path="")
     with told_as_plone_does(work, path):
-        return queries.card_at(work, path)
+        try:
+            return queries.card_at(work, path)
+        except KbError:
+            present = queries.moved_to(work, path)
+            if present is None:
+                raise
+            return queries.card_at(work, present)
 
 
 @contextmanager

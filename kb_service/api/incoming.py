@@ -14,11 +14,10 @@ import msgspec
 from msgspec import UNSET
 
 from kb_service.api.addresses import Addresses
+from kb_service.api.found import item_named
 from kb_service.api.schemas.content import ContentBody, FileBody, TextBody
 from kb_service.base.errors import FieldError, KbError, Kind, invalid
-from kb_service.base.ids import is_uid
 from kb_service.base.work import Work
-from kb_service.handbook import queries
 from kb_service.handbook.schemas import TYPES, Audience, File
 
 # Members of the wire that have another name in a document.
@@ -117,6 +116,22 @@ def check_known(raw: bytes, *, is_strict: bool) -> None:
         )
 
 
+def moments_of(**sent: str | None) -> dict[str, datetime | None]:
+    """Give those of the moments that were sent, by our names. Raises: content.wrong."""
+    values: dict[str, datetime | None] = {}
+    faults: list[FieldError] = []
+    for name, value in sent.items():
+        if not value:
+            continue
+        try:
+            values[OUR_NAMES.get(name, name)] = _moment(value)
+        except _WrongField as error:
+            faults.append(FieldError(name, error.code, error.params))
+    if faults:
+        raise invalid("content.wrong", *faults)
+    return values
+
+
 def comment_of(text: Any) -> str:
     """Give a comment as it can be kept."""
     return text.replace("\0", "")[:_MAX_COMMENT] if isinstance(text, str) else ""
@@ -147,14 +162,8 @@ class _Reader:
             value = value.get("@id") or value.get("UID")
         if not isinstance(value, str) or "\0" in value:
             raise _WrongField("related.wrong")
-        if is_uid(value):
-            card = queries.cards(self.work, [value])
-            found = next(iter(card.values()), None)
-            if found is None:
-                raise _WrongField("related.missing", item=value)
-            return found.path
         try:
-            return queries.card_at(self.work, self.addresses.path_of(value)).path
+            return item_named(self.work, self.addresses, value).path
         except KbError as error:
             raise _WrongField("related.missing", item=value[:200]) from error
 

@@ -7,15 +7,23 @@ empty staff parts stay out of the answer.
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
+from urllib.parse import quote
 
 from msgspec import UNSET, UnsetType, to_builtins
 
 from kb_service.api.addresses import Addresses
-from kb_service.api.schemas.content import ContentItem, FileValue, TextValue
+from kb_service.api.schemas.content import (
+    ContentItem,
+    FileValue,
+    Lock,
+    TextValue,
+    WorkingCopyLink,
+    WorkingCopyOf,
+)
 from kb_service.api.schemas.lists import Batching
 from kb_service.base.i18n import Translator
 from kb_service.base.paging import Batch
-from kb_service.handbook.schemas import Card, File, Image, ItemView, StandardQuestion
+from kb_service.handbook.schemas import Card, File, Image, ItemView, LockView, StandardQuestion
 
 # Plone's names of our types, both ways.
 WIRE_TYPES: Mapping[str, str] = {"Page": "Document", "Topic": "Folder"}
@@ -88,6 +96,9 @@ class Serializer:
             type_title=self.type_title(view.type),
             parent=self.summary(parent) if parent else {},
             relatedItems=[self.summary(card) for card in view.related],
+            lock=self.lock(view.lock),
+            working_copy=self.working_copy(view),
+            working_copy_of=self.working_copy_of(view),
             components=self.components(view.path),
             text=TextValue(view.markdown) if view.markdown.strip() else None,
             html=view.html,
@@ -103,6 +114,45 @@ class Serializer:
             **self._of_type(view),
             **_staff_parts(view),
         )
+
+    def lock(self, lock: LockView | None) -> Lock:
+        """Give who is writing an item, in Plone's words."""
+        if lock is None:
+            return Lock()
+        return Lock(
+            locked=True,
+            creator=lock.holder,
+            creator_name=lock.name,
+            creator_url=self.person(lock.holder),
+            created=moment(lock.taken_at) or "",
+            time=lock.taken_at.timestamp(),
+            timeout=lock.timeout_s,
+            name="plone.locking.stealable",
+            token=lock.token or UNSET,
+        )
+
+    def working_copy(self, view: ItemView) -> WorkingCopyLink | None:
+        """Give the newer text beside the live one: at the item's own address."""
+        if view.draft is None:
+            return None
+        return WorkingCopyLink(
+            id_=self.addresses.item(view.path),
+            title=view.title,
+            review_state=str(view.draft.state),
+            created=moment(view.draft.moment) or "",
+            creator_name=view.draft.author,
+            creator_url=self.person(view.draft.author),
+        )
+
+    def working_copy_of(self, view: ItemView) -> WorkingCopyOf | None:
+        """Give the live text beside which the shown one stands."""
+        if view.draft is None:
+            return None
+        return WorkingCopyOf(id_=self.addresses.item(view.path), title=view.draft.live_title)
+
+    def person(self, login: str) -> str:
+        """Give the address of an account."""
+        return self.addresses.service(f"@users/{quote(login, safe='')}", "/")
 
     def components(self, path: str) -> dict[str, Any]:
         """Give the addresses of the parts that are not embedded."""

@@ -93,9 +93,9 @@ def change_item(
     body: RawBody,
     strict: Strict = None,
 ) -> Response[ContentItem]:
-    """Keep a new revision; it is live at once where the writer may publish.
+    """Keep a new revision; live at once where the writer may publish and no draft stands beside.
 
-    Raises: content.*, document.*, part.*, item.stale, item.exists.
+    Raises: content.*, document.*, part.*, item.stale, item.exists, item.locked.
     """
     work.allow_somewhere(Permission.EDIT)
     check_known(body, is_strict=is_on(strict))
@@ -106,7 +106,15 @@ def change_item(
         comment = comment_of(data.changeNote)
         # Moved first: the tree is held before rows are, so that no two changes wait in a circle.
         _rename(work, view, data.id, comment)
-        edit.save(work, view.uid, text, comment=comment, based_on=view.revision, goes_live=True)
+        edit.save(
+            work,
+            view.uid,
+            text,
+            comment=comment,
+            based_on=view.revision,
+            goes_live=True,
+            keeps_draft=True,
+        )
     except KbError as error:
         raise with_wire_names(error) from error
     after = queries.by_uid(work, site.renderer, view.uid, latest=True)
@@ -132,7 +140,7 @@ def trash_item(
 ) -> None:
     """Put an item and all below it into the trash, from which it can be brought back.
 
-    Raises: item.stale, item.root_stays.
+    Raises: item.stale, item.root_stays, item.locked.
     """
     work.allow_somewhere(Permission.DELETE)
     view = item_at(work, site, item_path(request))

@@ -6,7 +6,18 @@ A module's `pages` exist once a language (`/…` and `/en/…`), its `routes` on
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
-from kb_service.web import admin, desk, edit, feeds, operation, sign_in, site, tokens, widget
+from kb_service.web import (
+    admin,
+    desk,
+    edit,
+    feeds,
+    operation,
+    resolve,
+    sign_in,
+    site,
+    tokens,
+    widget,
+)
 from kb_service.web.assets import static_file
 from kb_service.web.frame import FIRST_LANGUAGE, LANGUAGES
 
@@ -19,6 +30,7 @@ _PAGES: list[HTTPRouteHandler | Router] = [
     *operation.pages,
     *feeds.pages,
     *widget.pages,
+    *resolve.pages,
     *site.pages,
 ]
 # A router for each further language, not a handler with two paths: Litestar wraps such a handler

@@ -49,7 +49,64 @@ ENDPOINTS: dict[str, Driven] = {
         "test_writing.py::test_where_an_item_stands_is_read_by_staff", ("workflow",)
     ),
     "POST /api/@workflow/{transition}": Driven(
-        "test_writing.py::test_steps_of_the_workflow", ("step", "error-impossible")
+        "test_writing.py::test_steps_of_the_workflow", ("step", "step-deep", "error-impossible")
+    ),
+    "GET /api/@lock": Driven(
+        "test_locks.py::test_a_lock_has_the_fields_that_plone_clients_read", ("lock-info",)
+    ),
+    "POST /api/@lock": Driven(
+        "test_locks.py::test_another_is_refused_with_who_and_since_when", ("lock", "error-locked")
+    ),
+    "PATCH /api/@lock": Driven(
+        "test_locks.py::test_a_lock_taken_away_is_told_to_who_had_it", ("lock-refresh",)
+    ),
+    "DELETE /api/@lock": Driven("test_locks.py::test_the_root_can_be_locked", ("unlock",)),
+    "GET /api/@workingcopy": Driven(
+        "test_workingcopy.py::test_a_working_copy_is_told_to_editors_alone", ("workingcopy-info",)
+    ),
+    "POST /api/@workingcopy": Driven(
+        "test_workingcopy.py::test_a_working_copy_is_begun_once", ("workingcopy",)
+    ),
+    "PATCH /api/@workingcopy": Driven(
+        "test_workingcopy.py::test_a_publishers_change_stays_in_the_copy_until_it_is_checked_in",
+        ("workingcopy-check-in",),
+    ),
+    "DELETE /api/@workingcopy": Driven(
+        "test_workingcopy.py::test_a_copy_is_thrown_away_and_stays_in_the_history",
+        ("workingcopy-discard",),
+    ),
+    "GET /api/@comments": Driven(
+        "test_comments.py::test_a_remark_has_the_fields_that_plone_clients_read", ("comments",)
+    ),
+    "POST /api/@comments": Driven("test_comments.py::test_a_wrong_remark_is_refused", ("comment",)),
+    "GET /api/@comments/{remark}": Driven(
+        "test_comments.py::test_a_remark_is_found_only_at_its_item", ("comment-one",)
+    ),
+    "POST /api/@comments/{remark}": Driven(
+        "test_comments.py::test_a_remark_is_answered", ("comment-answer",)
+    ),
+    "PATCH /api/@comments/{remark}": Driven(
+        "test_comments.py::test_an_editor_settles_a_remark_and_opens_it_again",
+        ("comment-settled",),
+    ),
+    "DELETE /api/@comments/{remark}": Driven(
+        "test_comments.py::test_who_publishes_takes_a_remark_away", ("comment-deleted",)
+    ),
+    "GET /api/resolveuid/{uid}": Driven(
+        "test_links.py::test_an_item_has_an_address_that_no_move_changes", ("resolveuid",)
+    ),
+    "GET /api/@linkintegrity": Driven(
+        "test_links.py::test_who_leads_to_an_item_is_told_before_it_goes", ("linkintegrity",)
+    ),
+    "GET /api/@relations": Driven(
+        "test_links.py::test_relations_are_asked_by_either_end", ("relations", "relations-counts")
+    ),
+    "POST /api/@relations": Driven(
+        "test_links.py::test_related_items_are_added_and_taken_away_one_by_one",
+        ("relations-added",),
+    ),
+    "DELETE /api/@relations": Driven(
+        "test_links.py::test_all_relations_of_one_end_are_taken_away", ("relations-removed",)
     ),
     "POST /api/@tus-upload": Driven(
         "test_files.py::test_pieces_become_an_item_when_the_last_has_come", ("upload",)

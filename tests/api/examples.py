@@ -15,7 +15,10 @@ _LINK = re.compile(r"(/welcome/)[\w-]+")
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One call that stands in the documentation."""
+    """One call that stands in the documentation, and what is called before it.
+
+    In its path `{uid}` is that of ITEM and `{made}` where the last call before made something.
+    """
 
     name: str
     method: str
@@ -24,8 +27,19 @@ class Call(msgspec.Struct, frozen=True):
     body: Any = None
     accept: str = "application/json"
     headers: dict[str, str] = {}
+    first: tuple["Call", ...] = ()
 
 
+ITEM = "/api/meters/kto-meniaet"
+_LOCK = (Call("", "POST", f"{ITEM}/@lock", "elena"),)
+_COPY = (
+    Call("", "POST", f"{ITEM}/@workingcopy", "elena"),
+    Call("", "PATCH", ITEM, "elena", {"title": "Кто ставит счётчик?"}),
+)
+_REMARK = (
+    Call("", "POST", f"{ITEM}/@comments", "olga",
+         {"text": "Звонят и спрашивают иначе.", "quote": "сетевая организация"}),
+)  # fmt: skip
 CALLS = (
     Call("item", "GET", "/api/meters/kto-meniaet"),
     Call("item-staff", "GET", "/api/meters/kto-meniaet", "olga"),
@@ -81,6 +95,35 @@ CALLS = (
     Call("change", "PATCH", "/api/meters/kto-meniaet", "rita", {"description": "Иначе."}),
     Call("step", "POST", "/api/meters/pokazaniia/@workflow/retract", "rita",
          {"comment": "на правку"}),
+    Call("step-deep", "POST", "/api/meters/@workflow/retract", "rita",
+         {"include_children": True, "expires": "2027-01-01T00:00:00+03:00"}),
+    Call("lock", "POST", "/api/meters/kto-meniaet/@lock", "elena"),
+    Call("lock-info", "GET", "/api/meters/kto-meniaet/@lock", "olga", first=_LOCK),
+    Call("lock-refresh", "PATCH", "/api/meters/kto-meniaet/@lock", "elena", first=_LOCK),
+    Call("unlock", "DELETE", "/api/meters/kto-meniaet/@lock", "rita", {"force": True}, first=_LOCK),
+    Call("error-locked", "PATCH", "/api/meters/kto-meniaet", "rita", {"title": "Иначе?"},
+         first=_LOCK),
+    Call("workingcopy", "POST", "/api/meters/kto-meniaet/@workingcopy", "elena"),
+    Call("workingcopy-info", "GET", "/api/meters/kto-meniaet/@workingcopy", "elena", first=_COPY),
+    Call("workingcopy-check-in", "PATCH", "/api/meters/kto-meniaet/@workingcopy", "rita",
+         first=_COPY),
+    Call("workingcopy-discard", "DELETE", "/api/meters/kto-meniaet/@workingcopy", "elena",
+         first=_COPY),
+    Call("comment", "POST", "/api/meters/kto-meniaet/@comments", "olga",
+         {"text": "Звонят и спрашивают иначе.", "quote": "сетевая организация"}),
+    Call("comments", "GET", "/api/meters/kto-meniaet/@comments", "elena", first=_REMARK),
+    Call("comment-one", "GET", "{made}", "olga", first=_REMARK),
+    Call("comment-answer", "POST", "{made}", "elena", {"text": "Поправила."}, first=_REMARK),
+    Call("comment-settled", "PATCH", "{made}", "elena", {"resolved": True}, first=_REMARK),
+    Call("comment-deleted", "DELETE", "{made}", "rita", first=_REMARK),
+    Call("resolveuid", "GET", "/api/resolveuid/{uid}"),
+    Call("linkintegrity", "GET", "/api/@linkintegrity?uids={uid}", "rita"),
+    Call("relations", "GET", "/api/@relations?source=/meters/pokazaniia", "olga"),
+    Call("relations-counts", "GET", "/api/@relations", "olga"),
+    Call("relations-added", "POST", "/api/@relations", "rita",
+         {"items": [{"source": "/about", "target": "/meters", "relation": "relatedItems"}]}),
+    Call("relations-removed", "DELETE", "/api/@relations", "rita",
+         {"source": "/meters/pokazaniia", "target": "/meters/kto-meniaet"}),
     Call("trash", "DELETE", "/api/about", "rita"),
     Call("error-missing", "GET", "/api/nowhere", accept="*/*"),
     Call("error-missing-plone", "GET", "/api/nowhere"),
@@ -94,9 +137,10 @@ CALLS = (
 
 def record(service: Service, call: Call) -> str:
     """Give a call and its answer as the text of an example."""
+    path = filled(service, call)
     named = {"accept": call.accept, **call.headers}
-    answer = service.ask(call.method, call.path, call.who, call.body, **named)
-    request: dict[str, Any] = {"method": call.method, "path": call.path, "accept": call.accept}
+    answer = service.ask(call.method, path, call.who, call.body, **named)
+    request: dict[str, Any] = {"method": call.method, "path": path, "accept": call.accept}
     if call.who:
         request["as"] = service.roles[call.who]
     if call.headers:
@@ -111,6 +155,17 @@ def record(service: Service, call: Call) -> str:
     }
     text = json.dumps({"request": request, "response": response}, ensure_ascii=False, indent=2)
     return stable(text) + "\n"
+
+
+def filled(service: Service, call: Call) -> str:
+    """Do what is called before, and give the path of the call."""
+    made = ""
+    for one in call.first:
+        answer = service.ask(one.method, one.path, one.who, one.body)
+        assert answer.status_code < 400, answer.text
+        made = answer.headers.get("location", "").removeprefix(BASE)
+    uid = service.get(ITEM).json()["UID"] if "{uid}" in call.path else ""
+    return call.path.replace("{uid}", uid).replace("{made}", made)
 
 
 def stable(text: str) -> str:

@@ -27,11 +27,40 @@ class FileValue(Struct, rename={"content_type": "content-type"}):
     height: int | UnsetType = UNSET
 
 
-class Lock(Struct):
-    """Whether somebody holds the item for editing."""
+class Lock(Struct, kw_only=True):
+    """Whether somebody is writing the item: who, since when, how long without a sign of life.
+
+    `token` is for the holder; who is not signed in is told of nobody.
+    """
 
     locked: bool = False
     stealable: bool = True
+    creator: str | UnsetType = UNSET
+    creator_name: str | UnsetType = UNSET
+    creator_url: str | UnsetType = UNSET
+    created: str | UnsetType = UNSET
+    time: float | UnsetType = UNSET
+    timeout: int | UnsetType = UNSET
+    name: str | UnsetType = UNSET
+    token: str | UnsetType = UNSET
+
+
+class WorkingCopyLink(Struct, kw_only=True, rename={"id_": AT_ID}):
+    """The newer text beside a live one: both are at the same address."""
+
+    id_: str
+    title: str
+    review_state: str
+    created: str
+    creator_name: str
+    creator_url: str
+
+
+class WorkingCopyOf(Struct, kw_only=True, rename={"id_": AT_ID}):
+    """The live text beside which a newer one stands."""
+
+    id_: str
+    title: str
 
 
 class ContentItem(Struct, kw_only=True):
@@ -68,8 +97,8 @@ class ContentItem(Struct, kw_only=True):
     next_item: Any = {}
     relatedItems: list[Any]  # noqa: N815 - Plone's name
     lock: Lock = field(default_factory=Lock)
-    working_copy: Any = None
-    working_copy_of: Any = None
+    working_copy: WorkingCopyLink | None = None
+    working_copy_of: WorkingCopyOf | None = None
     allow_discussion: bool = False
     versioning_enabled: bool = True
     changeNote: str = ""  # noqa: N815 - Plone's name

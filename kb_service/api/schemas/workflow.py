@@ -1,6 +1,6 @@
 """The workflow of an item: where it stands, where it was, what may be said with a step."""
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 from kb_service.api.schemas.lists import AT_ID
 
@@ -19,8 +19,17 @@ class TransitionLink(Struct):
     title: str
 
 
+class LeftItem(Struct, kw_only=True):
+    """An item below that could not take the step, and why."""
+
+    id_: str = field(name=AT_ID)
+    title: str
+    code: str
+    message: str
+
+
 class HistoryEntry(Struct):
-    """One step that was taken."""
+    """One step that was taken; `left` says what below the item could not take it."""
 
     action: str
     actor: str
@@ -28,6 +37,7 @@ class HistoryEntry(Struct):
     review_state: str
     time: str
     title: str
+    left: list[LeftItem] | UnsetType = UNSET
 
 
 class Workflow(Struct):
@@ -40,7 +50,7 @@ class Workflow(Struct):
 
 
 class TransitionBody(Struct, kw_only=True):
-    """What may be said with a step."""
+    """What may be said with a step: a comment, dates, and whether all below takes it too."""
 
     comment: str | None = None
     effective: str | None = None

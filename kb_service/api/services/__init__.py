@@ -8,8 +8,11 @@ from kb_service.api.services import (
     actions,
     aliases,
     around,
+    comments,
     groups,
     history,
+    links,
+    locks,
     moving,
     principals,
     search,
@@ -20,10 +23,15 @@ from kb_service.api.services import (
     users,
     vocabularies,
     workflow,
+    workingcopy,
 )
 
 _FAMILIES: tuple[list[Any], ...] = (
     workflow.routes,
+    locks.routes,
+    workingcopy.routes,
+    comments.routes,
+    links.routes,
     tree.routes,
     around.routes,
     actions.routes,

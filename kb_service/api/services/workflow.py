@@ -1,6 +1,6 @@
 """`@workflow`: where an item stands, where it was, where it can go; POST takes a step."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -10,11 +10,12 @@ from litestar.params import FromPath, JSONBody
 from kb_service.api.addresses import addresses_of
 from kb_service.api.conditional import answer, check_match, state_tag
 from kb_service.api.found import item_at
-from kb_service.api.incoming import comment_of
+from kb_service.api.incoming import comment_of, moments_of
 from kb_service.api.language import speaker_of
 from kb_service.api.responses import may_answer
 from kb_service.api.schemas.workflow import (
     HistoryEntry,
+    LeftItem,
     StateValue,
     TransitionBody,
     TransitionLink,
@@ -27,17 +28,10 @@ from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
-from kb_service.handbook.acts import workflow as acts
+from kb_service.handbook.acts import stepping
+from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import ItemView
 
-_ACTS: Mapping[str, Callable[..., Any]] = {
-    "submit": acts.submit,
-    "publish": acts.publish,
-    "reject": acts.reject,
-    "retract": acts.retract,
-    "archive": acts.archive,
-    "restore": acts.restore,
-}
 # The sentences of the catalogue for states and steps.
 STATE_TITLES = {
     "private": "Private",
@@ -93,24 +87,46 @@ def take_step(
 ) -> Response[HistoryEntry]:
     """Submit, publish, reject, retract, archive or restore; gives the entry of the history.
 
-    Raises: workflow.unknown, workflow.impossible, workflow.four_eyes, item.stale.
+    `effective` and `expires` become a revision first. With `include_children` all below takes the
+    step too where it can; `left` names what could not, and why.
+    Raises: workflow.unknown, workflow.impossible, workflow.four_eyes, content.wrong, item.stale.
     """
-    act = _ACTS.get(transition)
-    if act is None:
-        raise KbError("workflow.unknown", Kind.INVALID, allowed=tuple(_ACTS), action=transition)
+    if transition not in tuple(Action):
+        raise KbError(
+            "workflow.unknown", Kind.INVALID, allowed=tuple(Action), action=transition[:80]
+        )
     work.allow_somewhere(Permission.SUBMIT)
     view = item_at(work, site, content_path(request))
     check_match(request, state_tag(view, is_whole=bool(view.source)))
     body = data or TransitionBody()
-    if body.effective or body.expires or body.include_children:
-        raise KbError("workflow.only_comment", Kind.INVALID)
-    act(work, view.uid, comment=comment_of(body.comment))
+    left = stepping.step(
+        work,
+        view.uid,
+        Action(transition),
+        comment=comment_of(body.comment),
+        dates=moments_of(effective=body.effective, expires=body.expires),
+        is_deep=bool(body.include_children),
+    )
     after = queries.by_uid(work, site.renderer, view.uid, latest=True)
     serializer = Serializer(addresses_of(request), speaker_of(request))
     history = workflow_of(work, after, serializer).history
     if not history:
         raise missing("item.missing", uid=view.uid)
+    if body.include_children:
+        history[-1].left = _left(left, serializer)
     return answer(request, history[-1], tag=state_tag(after, is_whole=True))
+
+
+def _left(left: Sequence[stepping.Left], serializer: Serializer) -> list[LeftItem]:
+    return [
+        LeftItem(
+            id_=serializer.addresses.item(one.path),
+            title=one.title,
+            code=one.error.code,
+            message=serializer.speaker.error(one.error),
+        )
+        for one in left
+    ]
 
 
 def workflow_of(work: Work, view: ItemView, serializer: Serializer) -> Workflow:

@@ -53,10 +53,10 @@ def names_below(work: Work, above: Item, *, but: Item | None = None) -> set[str]
 
 def with_below(work: Work, item: Item) -> list[Item]:
     """Give an item and all below it, held until the end, parents first."""
-    prefix = item.path + "/"
+    prefix = item.path.rstrip("/") + "/"
     found = _held(work, select(Item).where(Item.path.startswith(prefix, autoescape=True)))
     # SQLite's LIKE sees no difference between `/meters/` and `/Meters/`.
-    below = [one for one in found if one.path.startswith(prefix)]
+    below = [one for one in found if one.path.startswith(prefix) and one is not item]
     return [item, *sorted(below, key=lambda one: one.path)]
 
 
