@@ -4,6 +4,7 @@ A name's ending proves nothing: the bytes decide. No SVG, HTML or XML is taken, 
 would run what is in it. Pictures are decoded and encoded again, which drops all that is no picture.
 """
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Mapping
@@ -39,6 +40,10 @@ _BY_NAME: Mapping[str, tuple[str, ...]] = {
     ".jpeg": ("image/jpeg", "image/png", "image/webp"),
     ".webp": ("image/webp", "image/png", "image/jpeg"),
 }
+# Parts of the files that the encoder writes: APP0, tables of numbers, one frame, one scan.
+_JPEG_SCAN = b"\xff\xda"
+_JPEG_PARTS = frozenset((b"\xff\xe0", b"\xff\xdb", b"\xff\xc0", b"\xff\xc4", _JPEG_SCAN))
+_WEBP_PARTS = frozenset((b"VP8 ", b"VP8L", b"VP8X", b"ALPH"))
 
 
 class Binary(msgspec.Struct, frozen=True):
@@ -82,9 +87,11 @@ def with_true_type(content: Content, path: str) -> Content:
     return msgspec.structs.replace(content, content_type=type_of_file(content, path))
 
 
-def checked(name: str, data: bytes) -> Binary:
+def checked(name: str, data: bytes, *, kept_as: str = "") -> Binary:
     """Say what the bytes are and give them in the form in which they are kept.
 
+    `kept_as` is the SHA-256 under which another service of ours kept a picture: bytes that have it
+    and hold nothing but the picture stay as they are, since to encode them again would change them.
     Raises: file.too_large, file.type_refused, file.broken.
     """
     if len(data) > MAX_BYTES:
@@ -97,7 +104,7 @@ def checked(name: str, data: bytes) -> Binary:
     if suffix in (".docx", ".xlsx"):
         return Binary(data, _office(name, data))
     if suffix in (".png", ".jpg", ".jpeg", ".webp", ".gif"):
-        return _picture(name, data)
+        return _picture(name, data, kept_as)
     raise invalid("file.type_refused", name=name)
 
 
@@ -133,7 +140,7 @@ def _office(name: str, data: bytes) -> str:
     raise invalid("file.type_refused", name=name)
 
 
-def _picture(name: str, data: bytes) -> Binary:
+def _picture(name: str, data: bytes, kept_as: str) -> Binary:
     try:
         with Image.open(io.BytesIO(data)) as picture:
             kind = picture.format or ""
@@ -142,9 +149,41 @@ def _picture(name: str, data: bytes) -> Binary:
             if picture.width * picture.height > MAX_PIXELS:
                 raise invalid("file.too_large", limit=MAX_PIXELS, name=name)
             plain = picture.convert("RGB") if kind == "JPEG" else picture.convert("RGBA")
+            if hashlib.sha256(data).hexdigest() == kept_as and _is_bare(kind, data):
+                return Binary(data, _PICTURES[kind], plain.width, plain.height)
             out = io.BytesIO()
             plain.save(out, "PNG" if kind == "GIF" else kind)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise invalid("file.broken", name=name) from error
     content_type = "image/png" if kind == "GIF" else _PICTURES[kind]
     return Binary(out.getvalue(), content_type, plain.width, plain.height)
+
+
+def _is_bare(kind: str, data: bytes) -> bool:
+    """Say whether a lossy picture holds what our own writing of it holds, and nothing else."""
+    if kind == "JPEG":
+        return _jpeg_is_bare(data)
+    return kind == "WEBP" and _webp_is_bare(data)
+
+
+def _jpeg_is_bare(data: bytes) -> bool:
+    position = 2
+    while position + 4 <= len(data):
+        marker = data[position : position + 2]
+        if marker not in _JPEG_PARTS:
+            return False
+        position += 2 + int.from_bytes(data[position + 2 : position + 4], "big")
+        if marker == _JPEG_SCAN:
+            # The picture itself; it ends with the first end mark, and so must the file.
+            return data.find(b"\xff\xd9", position) == len(data) - 2
+    return False
+
+
+def _webp_is_bare(data: bytes) -> bool:
+    position = 12
+    while position + 8 <= len(data):
+        size = int.from_bytes(data[position + 4 : position + 8], "little")
+        if data[position : position + 4] not in _WEBP_PARTS:
+            return False
+        position += 8 + size + size % 2
+    return position == len(data) == 8 + int.from_bytes(data[4:8], "little")

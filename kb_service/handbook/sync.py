@@ -184,7 +184,7 @@ class Sync:
         if seen is None:
             raise invalid("file.missing", path=file, line=1, name=name)
         data = self.folder.read(name)
-        binary = binaries.checked(name, data)
+        binary = binaries.checked(name, data, kept_as=getattr(document.content, "sha256", ""))
         if isinstance(document.content, Image) and not binary.is_picture:
             raise invalid("file.type_refused", path=file, line=1, name=name)
         uid = item.uid if item else document.uid

@@ -3,32 +3,16 @@
 The acts are asked here as the actor `files`; reading the folder and remembering is `sync`'s.
 """
 
-from collections.abc import Callable, Mapping
-from functools import partial
-
 from sqlalchemy import select
 
 from kb_service.base.db import HELD
 from kb_service.base.errors import invalid
 from kb_service.base.work import Work
-from kb_service.handbook import codec
-from kb_service.handbook.acts import _tree, edit, workflow
+from kb_service.handbook import bringing, codec
+from kb_service.handbook.acts import _tree, edit
 from kb_service.handbook.folder import Folder
-from kb_service.handbook.queries._rows import standing
-from kb_service.handbook.queries.sheets import needs_four_eyes
-from kb_service.handbook.rules.workflow import Action, steps_of_file
 from kb_service.handbook.schemas import Document, State
 from kb_service.handbook.tables import FileState, Item
-
-# The file is what asks for these; it need not be written for them.
-_STEPS: Mapping[Action, Callable[[Work, str], State]] = {
-    Action.PUBLISH: partial(workflow.publish, writes_file=False),
-    Action.SUBMIT: workflow.submit,
-    Action.REJECT: workflow.reject,
-    Action.RETRACT: partial(workflow.retract, writes_file=False),
-    Action.ARCHIVE: partial(workflow.archive, writes_file=False),
-    Action.RESTORE: workflow.restore,
-}
 
 
 def item_of(work: Work, document: Document, path: str) -> Item | None:
@@ -132,7 +116,5 @@ def parent_of(work: Work, path: str) -> str:
 
 
 def _step(work: Work, uid: str, before: State, wanted: State) -> None:
-    now = standing(work.session.get_one(Item, uid))
-    four_eyes = needs_four_eyes(work)
-    for action in steps_of_file(now, before, wanted, four_eyes=four_eyes):
-        _STEPS[action](work, uid)
+    # The file is what asks for these; it need not be written for them.
+    bringing.bring(work, uid, before, wanted, writes_file=False)
