@@ -6,7 +6,7 @@ Exit statuses are those of conventions.md: 0 well, 2 bad input, 3 not allowed, 4
 
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
@@ -24,9 +24,13 @@ from kb_service.base import audit as audit_chain
 from kb_service.base import log
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.i18n import translator
-from kb_service.base.permissions import SYSTEM, Role
+from kb_service.base.permissions import FILES, SYSTEM, Role
 from kb_service.base.work import open_work
-from kb_service.handbook import exchange
+from kb_service.handbook.exchange import out, planning, told
+from kb_service.handbook.exchange.applying import batched, carry_out
+from kb_service.handbook.exchange.documents import check_folder
+from kb_service.handbook.exchange.reading import read as reading_of
+from kb_service.handbook.exchange.schemas import Done, Plan, Remark, Styles, Wish
 from kb_service.handbook.schemas import SyncReport
 from kb_service.people import queries as people_queries
 from kb_service.people.acts import accounts
@@ -149,7 +153,7 @@ def sync(*, check: bool) -> None:
     Exit status 2 where a file was refused; the others went in.
     """
     if check:
-        problems = exchange.check(load().content_dir)
+        problems = check_folder(load().content_dir)
         _tell(SyncReport(problems=problems))
         sys.exit(_BAD_FILES if problems else 0)
     with _opened() as house, _progress() as progress:
@@ -161,33 +165,56 @@ def sync(*, check: bool) -> None:
 
 @main.command("import")
 @click.argument("source", type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Only say what would be done.")
+@click.option("--into", default="", help="Topic for what names none, such as /meters.")
+@click.option("--topic-style", default="", help="Word: the paragraph style of topics.")
+@click.option("--question-style", default="", help="Word: the paragraph style of questions.")
 @_plainly
-def import_(source: Path) -> None:
-    """Take in a handbook: a folder of documents, or a CSV of questions (title, answer, ...).
+def import_(
+    source: Path, *, dry_run: bool, into: str, topic_style: str, question_style: str
+) -> None:
+    """Take in a handbook: a folder, ZIP, CSV, XLSX, DOCX or an export of Plone (JSON).
 
-    Bad files are named with line and reason while the others go in (exit status 2).
+    What is refused is named with place and reason while the rest goes in (exit status 2).
     """
+    wish = Wish(into, Styles(topic_style, question_style))
     with _opened() as house, _progress() as progress:
         task = progress.add_task("Importing", total=None)
-        report = exchange.bring_in(
-            house.sync(), source, lambda total: progress.update(task, total=total, advance=1)
-        )
+        reading = reading_of(source, wish)
+        with open_work(house.database, FILES, house.clock, write=False) as work:
+            plan = planning.plan(work, reading, into=into)
+        _tell_remarks(plan.notes, "yellow")
+        if dry_run:
+            _tell_plan(plan)
+            sys.exit(_BAD_FILES if plan.of("refused") else 0)
+        done = Done(same=len(plan.of("same")))
+        done.refused += [planning.remark_of(step) for step in plan.of("refused")]
+        wanted = plan.wanted
+        for steps in batched(wanted):
+            with open_work(house.database, FILES, house.clock) as work:
+                done.add(carry_out(work, house.blobs, steps, f"import: {source.name}"))
+            progress.update(task, total=len(wanted), advance=len(steps))
         start.settle(house)
-    _tell(report)
-    sys.exit(_BAD_FILES if report.problems else 0)
+    _tell_remarks(done.refused)
+    console.print(
+        f"{len(done.created)} new, {len(done.changed)} changed, {done.same} the same,"
+        f" {len(done.refused)} refused"
+    )
+    sys.exit(_BAD_FILES if done.refused else 0)
 
 
 @main.command()
 @click.argument("target", type=click.Path(path_type=Path))
 @_plainly
 def export(target: Path) -> None:
-    """Write the whole handbook into an empty folder, as it would lie in the content folder."""
+    """Write the handbook into an empty folder or a new ZIP, or its questions into CSV or XLSX."""
     with (
         _opened() as house,
         open_work(house.database, SYSTEM, house.clock, write=False) as work,
     ):
-        count = exchange.take_out(work, house.blobs, target)
-    console.print(f"{count} files written to {escape(str(target))}", soft_wrap=True)
+        count = out.take_out(work, house.blobs, target)
+    what = "rows" if target.suffix.lower() in (".csv", ".xlsx") else "files"
+    console.print(f"{count} {what} written to {escape(str(target))}", soft_wrap=True)
 
 
 @main.group()
@@ -319,6 +346,24 @@ def _show_link(settings: Settings, secret: str) -> None:
 
 def _address(settings: Settings) -> str:
     return settings.base_url.rstrip("/") or f"http://{settings.host}:{settings.port}"
+
+
+def _tell_plan(plan: Plan) -> None:
+    _tell_remarks([planning.remark_of(step) for step in plan.of("refused")])
+    for line in told.plan_lines(plan):
+        console.print(escape(line), soft_wrap=True, highlight=False)
+    counts = plan.counts
+    console.print(
+        f"{counts['new']} would be new, {counts['changed']} changed, {counts['same']} the same,"
+        f" {counts['refused']} refused"
+    )
+
+
+def _tell_remarks(remarks: Sequence[Remark], colour: str = "red") -> None:
+    speaker = translator("en")
+    for remark in remarks:
+        said = escape(told.remark_line(remark, speaker))
+        errors.print(f"[{colour}]{said}[/{colour}] ({remark.code})", soft_wrap=True)
 
 
 def _tell(report: SyncReport) -> None:

@@ -21,7 +21,7 @@ MAKERS = {
     "unauthenticated": Kind.UNAUTHENTICATED,
     "conflict": Kind.CONFLICT,
 }
-PARTS = {"FieldError", "Problem", "SyncProblem", "_WrongField", "LineError"}
+PARTS = {"FieldError", "Problem", "SyncProblem", "_WrongField", "LineError", "Remark"}
 # Files that keep codes in tables: every text of that form in them is a code.
 TABLES_OF_CODES = (
     "api/problems.py",

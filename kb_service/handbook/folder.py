@@ -59,7 +59,7 @@ class Folder:
                     continue
                 file = path.relative_to(self.root).as_posix()
                 found.append(Seen(file, state.st_size, state.st_mtime_ns))
-        yield from sorted(found, key=lambda seen: _order(seen.file))
+        yield from sorted(found, key=lambda seen: order(seen.file))
 
     def stat(self, file: str) -> Seen | None:
         """Give a file as it is now; None where there is none."""
@@ -133,7 +133,8 @@ class Folder:
             parent.rmdir()
 
 
-def _order(file: str) -> tuple[int, int, str]:
+def order(file: str) -> tuple[int, int, str]:
+    """Give the key by which files are taken: what others stand on comes first."""
     # Sheets first (texts use them), then by depth, a folder's index before its neighbours.
     is_sheet = file.startswith("_") and "/" not in file
     depth = file.count("/") + (0 if file.endswith("/index.md") or file == "index.md" else 1)

@@ -162,6 +162,45 @@ def test_what_is_exported_and_imported_elsewhere_has_equal_hashes(kb: Kb, tmp_pa
     assert typed(kb, "export", str(out / "meters/q1.md")).exit_code == AWAY
 
 
+def test_an_archive_goes_out_and_into_an_empty_service_and_a_second_time_changes_nothing(
+    kb: Kb, tmp_path: Path
+) -> None:
+    assert typed(kb, "sync").exit_code == 0
+    archive = tmp_path / "handbook.zip"
+    assert typed(kb, "export", str(archive)).exit_code == 0
+    refused = typed(kb, "export", str(archive))
+    assert (refused.exit_code, str(archive) in refused.stderr) == (CONFLICT, True)
+    with Kb(tmp_path / "second") as second:
+        only_said = typed(second, "import", str(archive), "--dry-run")
+        assert "0 the same, 0 refused" in only_said.stdout
+        assert "new     /meters/q1: Кто меняет?" in only_said.stdout
+        assert hashes(second) == []
+        assert typed(second, "import", str(archive)).exit_code == 0
+        assert hashes(second) == hashes(kb)
+        again = typed(second, "import", str(archive))
+        assert "0 new, 0 changed" in again.stdout
+
+
+def test_a_table_of_questions_comes_in_and_its_mistakes_are_told_by_row_and_column(
+    kb: Kb, tmp_path: Path
+) -> None:
+    table = tmp_path / "q.csv"
+    table.write_text("Вопрос;Ответ;Проверено\nКто платит?;Мы.;\nА?;Б;вчера\n", encoding="cp1251")
+    with Kb(tmp_path / "second") as second:
+        done = typed(second, "import", str(table), "--into", "/nowhere")
+        assert (done.exit_code, "/nowhere" in done.stderr) == (BAD, True)
+        done = typed(second, "import", str(table))
+        assert done.exit_code == BAD
+        assert "q.csv:C3: " in done.stderr
+        assert "table.day_wrong" in done.stderr
+        assert "2 new, 0 changed, 0 the same, 1 refused" in done.stdout
+        assert "Мы." in (second.content / "imported/kto-platit.md").read_text(encoding="utf-8")
+        changed = typed(second, "import", str(table), "--dry-run")
+        assert "0 would be new, 0 changed, 1 the same, 1 refused" in changed.stdout
+        out = tmp_path / "out.xlsx"
+        assert "1 rows written" in typed(second, "export", str(out)).stdout
+
+
 def hashes(kb: Kb) -> list[tuple[str, str, str, str]]:
     with sqlite3.connect(kb.data / "kb.sqlite") as database:
         return database.execute(

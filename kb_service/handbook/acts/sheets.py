@@ -14,7 +14,7 @@ from kb_service.handbook.queries._kept import forget_sheets
 from kb_service.handbook.rules import danger
 from kb_service.handbook.tables import Change, Sheet, SheetRevision
 
-_READERS: Mapping[str, Callable[[str], Any]] = {
+READERS: Mapping[str, Callable[[str], Any]] = {
     "company": sheets.read_company,
     "facts": sheets.read_facts,
     "danger": danger.read_rules,
@@ -38,7 +38,7 @@ def save(
     # Whoever lays files into the content folder runs the service: the card may come from there.
     is_administration = name == "company" and work.actor != FILES
     work.allow(Permission.MANAGE_COMPANY if is_administration else Permission.PUBLISH)
-    _READERS.get(name, sheets.read)(text) if name in sheets.NAMES else _refuse(name)
+    READERS.get(name, sheets.read)(text) if name in sheets.NAMES else _refuse(name)
     row = _held(work, name)
     number = row.number if row else 0
     if based_on is not None and based_on != number:
