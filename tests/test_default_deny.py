@@ -79,6 +79,7 @@ def filled(template: str) -> str:
         "{name:str}": "x",
         "{key:str}": "x",
         "{version:int}": "1",
+        "{form:str}": "zip",
     }.items():
         template = template.replace(part, value)
     assert "{" not in template, f"say how {template} is filled"

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import Opener, Tab
+from tests.handbook.exchange.make import zipped
 from tests.process.running import Kb
 
 QUESTION = "заплатил долг не включают"
@@ -62,6 +63,43 @@ def asked_widget(page: Page) -> None:
     page.locator("[data-kb-search] .card").first.wait_for()
 
 
+QUESTIONS = """Код;Вопрос;Ответ;Тема;Проверено;Цвет
+M01;Кто платит за новый электросчётчик и его замену?;Платит поставщик, а не Вы.;;;красный
+;Где посмотреть показания за прошлый год?;В личном кабинете.;Счётчики;;
+;Можно ли вернуть старый счётчик?;Нельзя.;Счётчики;вчера;
+"""
+
+
+def sent(page: Page, name: str, data: bytes) -> None:
+    """Choose a file and send it by the keyboard."""
+    page.locator("#file").set_input_files(
+        {"name": name, "mimeType": "application/octet-stream", "buffer": data}
+    )
+    page.locator("main form button.primary").press("Enter")
+
+
+def refused_file(page: Page) -> None:
+    sent(page, "archive.zip", zipped({"../evil.md": b"x"}))
+    page.locator(".errors").wait_for()
+
+
+def planned(page: Page) -> None:
+    sent(page, "questions.csv", QUESTIONS.encode())
+    page.wait_for_url("**/edit/exchange/*")
+
+
+def plan_of_changes(page: Page) -> None:
+    planned(page)
+    page.locator("a.figure", has_text="Изменятся").press("Enter")
+    page.locator("ins").first.wait_for()
+
+
+def plan_of_refusals(page: Page) -> None:
+    planned(page)
+    page.locator("a.figure", has_text="Не приняты").press("Enter")
+    page.locator("p.err").first.wait_for()
+
+
 @dataclass(frozen=True)
 class Look:
     """A page and what is done to it before it is judged."""
@@ -112,6 +150,12 @@ LOOKS = {
     "desk, a token": Look("/desk/tokens", "operator", token_made),
     "desk, no token": Look("/desk/tokens", "operator", token_refused, is_refused=True),
     "English tokens": Look("/en/desk/tokens", "operator"),
+    "in and out": Look("/edit/exchange", "reviewer"),
+    "a file refused": Look("/edit/exchange", "reviewer", refused_file, is_refused=True),
+    "a plan": Look("/edit/exchange", "reviewer", planned),
+    "a plan, what changes": Look("/edit/exchange", "reviewer", plan_of_changes),
+    "a plan, what is not taken": Look("/edit/exchange", "reviewer", plan_of_refusals),
+    "English plan": Look("/en/edit/exchange", "reviewer", planned),
     "administration": Look("/admin", "administrator"),
     "accounts": Look("/admin/users", "administrator"),
     "company card": Look("/admin/company", "administrator"),

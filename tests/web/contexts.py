@@ -5,9 +5,13 @@ from typing import Any
 
 import msgspec
 
+from kb_service.base.paging import Batch
+from kb_service.handbook.exchange.schemas import Step, Styles, Where, Wish
 from kb_service.handbook.schemas import Topic
 from kb_service.search.schemas import Answer
+from kb_service.text.difference import Change
 from kb_service.web.desk import Fragment, PadRow
+from kb_service.web.edit.exchange import PlanRow
 from kb_service.web.frame import MenuItem
 from kb_service.web.site import Branch
 from tests.web import make
@@ -238,6 +242,56 @@ PAGES: list[Case] = [
 
 # Every page of the workplace is given its sections.
 WORKPLACE: dict[str, Any] = {"sections": [MenuItem("Tree", "/edit", True)]}
+
+
+def _exchange(problems: list[tuple[str, str]], word: str = "Тема") -> dict[str, Any]:
+    return {
+        **WORKPLACE,
+        "wish": Wish(word, Styles(word, word)),
+        "topics": [("/t", word)],
+        "problems": problems,
+        "accepts": ".zip,.csv",
+        "forms": ["zip", "csv", "xlsx"],
+        "limit": 32,
+    }
+
+
+def _plan(word: str) -> dict[str, Any]:
+    where = Where(word, 2, "B")
+    step = Step(outcome="changed", where=where, path="/t/q", title=word, moved_from=word)
+    changes = [Change("delete", word), Change("insert", word), Change("skip", "")]
+    rows = [
+        PlanRow(step, word, changes=changes, states=[word, "Опубликовано"]),
+        PlanRow(Step(outcome="refused", where=where, from_trash=True), word, sentence=word),
+        PlanRow(Step(outcome="new", where=where, path=word), word, text=word),
+    ]
+    return {
+        **_import_of(word),
+        "counts": [("new", 1), ("changed", 1), ("refused", 1), ("same", 0)],
+        "outcome": "changed",
+        "batch": Batch(rows, 30, 0, 25),
+        "notes": [(word, word)],
+        "more_notes": 3,
+        "wanted": 2,
+    }
+
+
+def _under_way(word: str, *, left: int) -> dict[str, Any]:
+    return {
+        **_import_of(word),
+        "count": 50,
+        "left": left,
+        "is_over": not left,
+        "refused": [(word, word)],
+        "refused_count": 2,
+    }
+
+
+def _import_of(word: str) -> dict[str, Any]:
+    query = {"into": "/t", "topics": word, "questions": ""}
+    return {**WORKPLACE, "file_name": word, "action": "/edit/exchange/a", "query": query}
+
+
 PAGES += [
     (
         "workplace",
@@ -249,6 +303,12 @@ PAGES += [
         },
     ),
     ("workplace, empty", "edit/start.html", True, {**WORKPLACE, "rows": []}),
+    ("in and out", "edit/exchange.html", True, _exchange([])),
+    ("in and out, refused", "edit/exchange.html", True, _exchange([("file", "Нет.")])),
+    ("plan", "edit/exchange_plan.html", True, _plan("Новое")),
+    ("plan of nothing", "edit/exchange_plan.html", True, {**_plan("Т"), "wanted": 0}),
+    ("import under way", "edit/exchange_done.html", True, _under_way("Нет.", left=11)),
+    ("import at its end", "edit/exchange_done.html", True, _under_way("Нет.", left=0)),
 ]
 
 
@@ -323,4 +383,7 @@ def hostile() -> list[Case]:
         ),
         ("item", "desk/item.html", True, faces),
         ("workplace", "edit/start.html", True, {**WORKPLACE, "rows": [(card, 1)]}),
+        ("in and out", "edit/exchange.html", True, _exchange([("file", bad)], bad)),
+        ("plan", "edit/exchange_plan.html", True, _plan(bad)),
+        ("import under way", "edit/exchange_done.html", True, _under_way(bad, left=1)),
     ]

@@ -23,13 +23,17 @@ BATCH = 50
 _CONTENT = ("new", "changed")
 
 
-def carry_out(work: Work, blobs: Blobs, steps: Sequence[Step], comment: str = "") -> Done:
-    """Do steps of a plan, each whole or not at all; give what was done."""
+def carry_out(
+    work: Work, blobs: Blobs, steps: Sequence[Step], comment: str = "", *, most: int | None = None
+) -> Done:
+    """Do steps of a plan, each whole or not at all, `most` of them; give what was done."""
     done = Done()
     _hold(work, steps)
     for step in steps:
         if step.outcome not in _CONTENT:
             continue
+        if most is not None and len(done.created) + len(done.changed) >= most:
+            break
         try:
             with work.session.begin_nested():
                 _do(work, blobs, step, comment)
@@ -43,7 +47,7 @@ def carry_out(work: Work, blobs: Blobs, steps: Sequence[Step], comment: str = ""
 
 
 def _hold(work: Work, steps: Sequence[Step]) -> None:
-    """Hold what the steps are about, before the first of their acts: tree, then rows, then chain."""
+    """Hold what the steps are about before the first of their acts: the tree, then rows."""
     work.database.lock_tree(work.session)
     above = {_above(step.path) for step in steps if not step.is_sheet}
     wanted = Item.uid.in_([step.uid for step in steps if step.uid]) | Item.path.in_(above)

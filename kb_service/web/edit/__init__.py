@@ -8,8 +8,13 @@ fixed first word, and an item that happens to have the same one is reached by it
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
-from kb_service.web.edit import fact_texts, facts, start
+from kb_service.web.edit import exchange, fact_texts, facts, start
 
-pages: list[HTTPRouteHandler | Router] = [*start.pages, *facts.pages, *fact_texts.pages]
+pages: list[HTTPRouteHandler | Router] = [
+    *start.pages,
+    *facts.pages,
+    *fact_texts.pages,
+    *exchange.pages,
+]
 
 __all__ = ["pages"]

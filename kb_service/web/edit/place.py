@@ -18,6 +18,7 @@ from kb_service.web.pages import page
 SECTIONS: tuple[tuple[str, str, Permission], ...] = (
     ("Tree", "/edit", Permission.EDIT),
     ("Facts", "/edit/facts", Permission.PROPOSE_FACT),
+    ("In and out", "/edit/exchange", Permission.ADD),
 )
 
 
