@@ -73,6 +73,14 @@ def problems(body: str, *, offset: int = 0) -> list[Problem]:
     return reader.finished()
 
 
+def fence_of(line: str) -> str | None:
+    """Give the name of the part that a line opens, "" if it closes one, None if it is no fence."""
+    opening = _OPENING.fullmatch(line)
+    if opening is not None:
+        return opening[1]
+    return "" if _CLOSING.fullmatch(line) else None
+
+
 class _Reader:
     """Goes over the lines of one body and keeps the mistakes."""
 
