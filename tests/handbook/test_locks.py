@@ -14,7 +14,7 @@ from kb_service.base.i18n import translator
 from kb_service.base.permissions import FILES, SYSTEM, Actor
 from kb_service.base.work import Work
 from kb_service.handbook import queries
-from kb_service.handbook.acts import drafts, edit, locks
+from kb_service.handbook.acts import edit, locks, working_copy
 from kb_service.handbook.rules.locks import LONGEST_S, SHORTEST_S, checked_timeout
 from tests.conftest import WorkAs
 from tests.handbook import make
@@ -53,7 +53,7 @@ def test_only_who_may_edit_has_locks(
         edit.trash,
         lambda work, uid: edit.move(work, uid, make.root(work), name="new"),
         lambda work, uid: edit.trash(work, queries.card_at(work, "/meters").uid),
-        drafts.check_out,
+        working_copy.check_out,
         locks.take,
         locks.confirm,
         locks.give_back,

@@ -17,7 +17,7 @@ from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
-from kb_service.handbook.acts import drafts
+from kb_service.handbook.acts import working_copy
 from kb_service.handbook.schemas import ItemView
 
 _OPTIONS: dict[str, Any] = {
@@ -63,7 +63,7 @@ def check_out(
     """
     work.allow_somewhere(Permission.EDIT)
     view = item_at(work, site, content_path(request))
-    drafts.check_out(work, view.uid)
+    working_copy.check_out(work, view.uid)
     location = addresses_of(request).item(view.path)
     after = queries.by_uid(work, site.renderer, view.uid, latest=True)
     return answer(
@@ -90,7 +90,7 @@ def check_in(
     Raises: draft.missing, workflow.four_eyes, item.code_taken, item.locked, item.stale.
     """
     work.allow_somewhere(Permission.PUBLISH)
-    drafts.check_in(work, _checked(request, work, site).uid)
+    working_copy.check_in(work, _checked(request, work, site).uid)
 
 
 @delete(
@@ -108,7 +108,7 @@ def discard(
     Raises: draft.missing, item.locked, item.stale.
     """
     work.allow_somewhere(Permission.EDIT)
-    drafts.discard(work, _checked(request, work, site).uid)
+    working_copy.discard(work, _checked(request, work, site).uid)
 
 
 def _checked(request: Request[Any, Any, Any], work: Work, site: Site) -> ItemView:
