@@ -168,6 +168,7 @@ class House:
         self.uploads.sweep(self.clock.now())
         with open_work(self.database, SYSTEM, self.clock) as work:
             people_jobs.expire(work)
+            handbook_jobs.expire(work)
 
     def close(self) -> None:
         """Let processes and connections go."""

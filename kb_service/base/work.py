@@ -36,6 +36,7 @@ QUIET: dict[str, str] = {
     "change": "the sequence by which readers notice content changes",
     "item_link": "read from texts, can be read again",
     "lock": "who is writing now; forgotten by itself, and taking one away is an act with its row",
+    "autosave": "unsaved text of one account, replaced all the time",
     "attempt": "counts of failed sign-ins, forgotten by themselves",
     "known_address": "where sign-ins came from, by hashes, forgotten by themselves",
     "rating": "visitors' «did this help», without a person behind it",

@@ -9,7 +9,7 @@ from kb_service.base.blobs import Blobs
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work
 from kb_service.handbook import files, queries
-from kb_service.handbook.acts import _links, workflow
+from kb_service.handbook.acts import _links, drafts, workflow
 from kb_service.handbook.tables import Item
 
 
@@ -46,3 +46,8 @@ def new_day(work: Work) -> None:
     """At the first look of a day on which a fact changes, let everything be shown anew."""
     if queries.facts_changed_since(work):
         workflow.turn_day(work)
+
+
+def expire(work: Work) -> None:
+    """Forget unsaved texts that nobody came back to."""
+    drafts.expire(work)

@@ -13,7 +13,7 @@ from datetime import date, datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kb_service.base.db import Base, Moment
+from kb_service.base.db import Base, Json, Moment
 
 
 class Item(Base):
@@ -222,6 +222,24 @@ class FactException(Base):
     item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
     sentence: Mapped[str] = mapped_column(String(64), primary_key=True)
     author: Mapped[str] = mapped_column(String(80))
+
+
+class Autosave(Base):
+    """Unsaved text of one account in one tab of its browser, replaced all the time.
+
+    `place` is the uid of the item, or `new:<type>:<uid of the parent>` for what is not there yet.
+    `fields` are those of the form as typed; `based_on` is the revision that they began from.
+    """
+
+    __tablename__ = "autosave"
+    __table_args__ = (UniqueConstraint("account", "place", "tab"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    account: Mapped[str] = mapped_column(String(32))
+    place: Mapped[str] = mapped_column(String(100))
+    tab: Mapped[str] = mapped_column(String(40))
+    based_on: Mapped[int]
+    fields: Mapped[dict[str, str]] = mapped_column(Json)
     moment: Mapped[datetime] = mapped_column(Moment)
 
 

@@ -9,15 +9,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, or_, select
 
-from kb_service.base.errors import FieldError, KbError, Kind, conflict, invalid
+from kb_service.base.errors import FieldError, KbError, conflict, invalid
 from kb_service.base.ids import new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
-from kb_service.handbook import binaries, codec, parts
+from kb_service.handbook import binaries, codec
 from kb_service.handbook.acts import _links
 from kb_service.handbook.queries._rows import document_of
-from kb_service.handbook.queries.sheets import company, facts
-from kb_service.handbook.render import check
+from kb_service.handbook.queries.editing import refuse_mistakes
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.schemas import Content, Document, File, State
 from kb_service.handbook.tables import Address, Change, Item, Revision, Transition
@@ -45,23 +44,11 @@ def checked_document(work: Work, text: str, path: str) -> Document:
     """
     document = codec.decode(text, path=path)
     document = _with_true_type(document, path)
-    first_line = document.front.count("\n") + 2
-    split = parts.split(document.body, offset=first_line)
-    problems = check(
-        split, document.content, facts=set(facts(work)), company=company(work), offset=first_line
-    )
-    if problems:
-        first = problems[0]
-        raise KbError(
-            first.code,
-            Kind.INVALID,
-            fields=tuple(
-                FieldError("text", one.code, {"line": one.line, **one.params}) for one in problems
-            ),
-            path=path,
-            line=first.line,
-            **first.params,
-        )
+    try:
+        refuse_mistakes(work, document)
+    except KbError as error:
+        error.params.setdefault("path", path)
+        raise
     return document
 
 

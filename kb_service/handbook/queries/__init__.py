@@ -4,6 +4,20 @@ from kb_service.handbook.queries.addresses import (
     addresses,
     addresses_to,
 )
+from kb_service.handbook.queries.drafts import (
+    DraftView,
+    unsaved,
+    unsaved_text,
+)
+from kb_service.handbook.queries.editing import (
+    EditView,
+    files_to_publish,
+    for_editing,
+    is_for_another,
+    parent_for_new,
+    preview,
+    refuse_mistakes,
+)
 from kb_service.handbook.queries.fact_texts import (
     fact_use_counts,
     fact_uses,
@@ -95,6 +109,8 @@ from kb_service.handbook.queries.whole import (
 )
 
 __all__ = [
+    "DraftView",
+    "EditView",
     "addresses",
     "addresses_to",
     "all_facts",
@@ -125,8 +141,11 @@ __all__ = [
     "facts_changed_lately",
     "facts_changed_since",
     "facts_then",
+    "files_to_publish",
+    "for_editing",
     "history",
     "index_entries",
+    "is_for_another",
     "is_hidden",
     "last_change",
     "linked_from",
@@ -139,11 +158,14 @@ __all__ = [
     "next_fact_change",
     "open_remarks",
     "owners",
+    "parent_for_new",
     "past",
     "path_of_code",
     "planned",
+    "preview",
     "public_answers",
     "recent",
+    "refuse_mistakes",
     "relations",
     "remark",
     "remarks",
@@ -159,6 +181,8 @@ __all__ = [
     "topics",
     "transitions",
     "typed_uses",
+    "unsaved",
+    "unsaved_text",
     "with_changed_facts",
     "with_local_roles",
     "words",

@@ -323,7 +323,7 @@ def view_of(
         creator=item.creator,
         content=with_true_type(document.content, item.path),
         crumbs=crumbs,
-        related=_related(work, document.content),
+        related=related(work, document.content),
         actions=[
             Action(one.label, tel(expand(one.url, day, markdown=False)))
             for one in document.content.actions
@@ -340,7 +340,8 @@ def _etag(work: Work, revision: Revision) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
 
 
-def _related(work: Work, content: Content) -> list[Card]:
+def related(work: Work, content: Content) -> list[Card]:
+    """Give the cards of what a content names as near to it, in its order."""
     if not content.related:
         return []
     targets = [related_target(value) for value in content.related]

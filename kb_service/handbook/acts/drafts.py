@@ -1,0 +1,68 @@
+"""Unsaved texts: kept while somebody types, one row a tab, so that no tab writes over another."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from kb_service.base.errors import invalid
+from kb_service.base.ids import Uid, new_uid
+from kb_service.base.permissions import Permission
+from kb_service.base.work import Work, act, readable
+from kb_service.handbook.codec import MAX_BYTES
+from kb_service.handbook.rules.drafts import Place
+from kb_service.handbook.tables import Autosave, Item
+
+LIFE = timedelta(days=90)
+_MAX_TAB = 40
+# A form holds the text twice at most (as fields and whole), and the fields beside it.
+_MAX_LETTERS = 3 * MAX_BYTES
+
+
+@act("draft.keep")
+def keep(work: Work, place: Place, *, tab: str, based_on: int, fields: Mapping[str, str]) -> Uid:
+    """Keep what somebody has typed in a tab; it waits for them until saved or thrown away.
+
+    Raises: draft.too_large, draft.tab_wrong, item.missing.
+    """
+    _allow(work, place)
+    if not tab or len(tab) > _MAX_TAB:
+        raise invalid("draft.tab_wrong")
+    if sum(len(name) + len(text) for name, text in fields.items()) > _MAX_LETTERS:
+        raise invalid("draft.too_large", limit=_MAX_LETTERS)
+    row = work.session.scalar(
+        readable(work, Autosave).where(Autosave.place == place.key, Autosave.tab == tab)
+    )
+    if row is None:
+        row = Autosave(uid=new_uid(), account=work.actor.uid, place=place.key, tab=tab)
+        work.session.add(row)
+    row.based_on, row.fields, row.moment = based_on, dict(fields), work.now
+    work.session.flush()
+    return Uid(row.uid)
+
+
+@act("draft.drop")
+def drop(work: Work, place: Place, *, uid: str = "", tab: str = "") -> None:
+    """Throw an own unsaved text away, named by its uid or its tab; nothing else is touched."""
+    _allow(work, place)
+    named = Autosave.uid == uid if uid else Autosave.tab == tab
+    row = work.session.scalar(readable(work, Autosave).where(Autosave.place == place.key, named))
+    if row is not None:
+        work.session.delete(row)
+
+
+@act("draft.expire")
+def expire(work: Work) -> None:
+    """Forget texts that nobody has come back to for three months."""
+    work.allow(Permission.MANAGE_JOBS)
+    old = select(Autosave).where(Autosave.moment < work.now - LIFE).limit(500)
+    for row in work.session.scalars(old):
+        work.session.delete(row)
+
+
+def _allow(work: Work, place: Place) -> None:
+    """Ask for what saving the text would ask: nobody keeps what they could never save."""
+    if place.uid:
+        work.get(Item, place.uid, Permission.EDIT)
+    else:
+        work.get(Item, place.parent, Permission.ADD)
