@@ -26,6 +26,8 @@ from kb_service.gate.actor import actor_of
 from kb_service.gate.site import Site, site_of
 from kb_service.handbook import queries
 
+# A handler with this in its `opt` writes nothing, whatever its method: it never waits for writers.
+READS = {"unit": "reading"}
 _READING = (HttpMethod.GET, HttpMethod.HEAD, HttpMethod.OPTIONS)
 # Ends of units have threads of their own: a commit must not wait behind handlers waiting for it.
 _ENDINGS = CapacityLimiter(4)
@@ -57,7 +59,10 @@ class Unit:
 async def provide_work(request: Request[Any, Any, Any]) -> AsyncIterator[Work]:
     """Open a unit for a request under the name `work`; keep it if the handler ends well."""
     site = site_of(request)
-    unit = Unit(site, is_write=request.method not in _READING)
+    is_reading = (
+        request.method in _READING or request.route_handler.opt.get("unit") == READS["unit"]
+    )
+    unit = Unit(site, is_write=not is_reading)
     request.scope["state"][_OPEN] = unit
     try:
         if request.headers.get("authorization") or request.cookies:

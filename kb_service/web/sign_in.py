@@ -76,10 +76,10 @@ def sign_in(
         csrf.check_anonymous(request, text_of(form, "csrf"), site.clock.now())
         signed = sessions.sign_in(work, login, text_of(form, "password"), address_of(request))
     except KbError as error:
-        problem = _sentence(translator(frame.language, frame.timezone), error)
+        problem = sentence(translator(frame.language, frame.timezone), error)
         answer = _sign_in(frame, work, site, problem=problem, login=login, next_path=next_path)
-        raise FormRefused(_refused(answer, error)) from error
-    return _enter(frame, request, signed, own_path(next_path, _HOME))
+        raise FormRefused(refused(answer, error)) from error
+    return enter(frame, request, signed, own_path(next_path, _HOME))
 
 
 @post("/desk/sign-out", sync_to_thread=True, include_in_schema=False)
@@ -141,7 +141,7 @@ def welcome(
         status = told_in_form(error)
         answer = _welcome(frame, site, secret, login, problems_of(frame, error), status)
         raise FormRefused(answer) from error
-    return _enter(frame, request, signed, _HOME)
+    return enter(frame, request, signed, _HOME)
 
 
 @get("/desk/password", sync_to_thread=True, include_in_schema=False)
@@ -176,7 +176,7 @@ def change_password(
     except KbError as error:
         status = told_in_form(error)
         raise FormRefused(_password(frame, problems_of(frame, error), status)) from error
-    return _enter(frame, request, signed, _HOME)
+    return enter(frame, request, signed, _HOME)
 
 
 def _sign_in(
@@ -245,8 +245,8 @@ def _password(
 
 
 def _link_gone(frame: Frame, work: Work, site: Site, error: KbError) -> Response[str]:
-    sentence = translator(frame.language, frame.timezone).error(error)
-    answer = _sign_in(frame, work, site, message=sentence)
+    message = translator(frame.language, frame.timezone).error(error)
+    answer = _sign_in(frame, work, site, message=message)
     answer.status_code = HTTPStatus.GONE
     return answer
 
@@ -258,7 +258,7 @@ def _unlike(frame: Frame, form: FormMultiDict) -> Problems:
     return [("again", speaker.gettext("The two are not alike."))]
 
 
-def _sentence(speaker: Translator, error: KbError) -> str:
+def sentence(speaker: Translator, error: KbError) -> str:
     """Say why nobody is signed in; numbers need plural forms, which a code alone has not."""
     if error.code == "session.too_many":
         minutes = -(-int(error.params["retry_after"]) // _MINUTE_S)
@@ -274,7 +274,8 @@ def _sentence(speaker: Translator, error: KbError) -> str:
     return f"{said} " + speaker.ngettext("%(count)s more try.", "%(count)s more tries.", int(left))
 
 
-def _refused(answer: Response[str], error: KbError) -> Response[str]:
+def refused(answer: Response[str], error: KbError) -> Response[str]:
+    """Give the answer the status of a sign-in that failed; what is broken is raised."""
     if error.kind is Kind.UNAVAILABLE:
         raise error
     is_known = error.kind in (Kind.UNAUTHENTICATED, Kind.TOO_MANY)
@@ -285,10 +286,18 @@ def _refused(answer: Response[str], error: KbError) -> Response[str]:
     return answer
 
 
-def _enter(
+def enter(
     frame: Frame, request: Request[Any, Any, Any], signed: SignedIn, path: str
 ) -> Response[Any]:
+    """Go on to a page of this site as who has just signed in."""
     answer: Response[Any] = Redirect(frame.url(path), status_code=303)
+    return with_session(answer, frame, request, signed)
+
+
+def with_session(
+    answer: Response[Any], frame: Frame, request: Request[Any, Any, Any], signed: SignedIn
+) -> Response[Any]:
+    """Let an answer bring the cookie of a session that has just begun."""
     answer.set_cookie(
         Cookie(
             SESSION_COOKIE,

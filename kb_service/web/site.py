@@ -34,7 +34,7 @@ from kb_service.web.pages import HTML, page, render, written
 _OFTEN = 6
 _NEWS = 5
 _MAX_HITS = 50
-_TEMPLATES = {"StandardQuestion": "site/answer.html", "Topic": "site/topic.html"}
+TEMPLATES = {"StandardQuestion": "site/answer.html", "Topic": "site/topic.html"}
 
 
 class Branch(msgspec.Struct):
@@ -177,7 +177,7 @@ def item(
         context["others"] = [card for card in queries.topics(work) if card.uid != view.uid]
     elif view.type == "StandardQuestion":
         context["siblings"] = _siblings(work, view)
-    name = _TEMPLATES.get(view.type, "site/page.html")
+    name = TEMPLATES.get(view.type, "site/page.html")
     return page(name, frame, is_kept=not event, **context)
 
 

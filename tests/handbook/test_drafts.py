@@ -74,7 +74,7 @@ def test_a_tab_writes_over_its_own_text_only(work_as: WorkAs, clock: SetClock) -
     with work_as(ELENA) as work:
         assert keep(work, place, "три") == first
         assert words(work, place) == ["три", "два"]
-        assert queries.unsaved_text(work, place, first).fields == {"title": "три"}
+        assert queries.unsaved_text(work, first).fields == {"title": "три"}
 
 
 def test_nobody_sees_or_drops_anothers_text(work_as: WorkAs) -> None:
@@ -84,7 +84,7 @@ def test_nobody_sees_or_drops_anothers_text(work_as: WorkAs) -> None:
     with work_as(RITA) as work:
         assert queries.unsaved(work, place) == []
         with pytest.raises(KbError, match=r"draft\.missing"):
-            queries.unsaved_text(work, place, uid)
+            queries.unsaved_text(work, uid)
         drafts.drop(work, place, uid=uid)
         keep(work, place, "свой")
     with work_as(ELENA) as work:

@@ -42,12 +42,15 @@ def keep(work: Work, place: Place, *, tab: str, based_on: int, fields: Mapping[s
 
 
 @act("draft.drop")
-def drop(work: Work, place: Place, *, uid: str = "", tab: str = "") -> None:
-    """Throw an own unsaved text away, named by its uid or its tab; nothing else is touched."""
+def drop(work: Work, place: Place, *, uid: str = "", tab: str = "", as_of: str = "") -> None:
+    """Throw an own unsaved text away, named by its uid or its tab; nothing else is touched.
+
+    With `as_of` (its moment in ISO form) only if it has not been written on since.
+    """
     _allow(work, place)
     named = Autosave.uid == uid if uid else Autosave.tab == tab
     row = work.session.scalar(readable(work, Autosave).where(Autosave.place == place.key, named))
-    if row is not None:
+    if row is not None and as_of in ("", row.moment.isoformat()):
         work.session.delete(row)
 
 

@@ -39,11 +39,9 @@ def unsaved(work: Work, place: Place) -> list[DraftView]:
     return [_view(row) for row in rows]
 
 
-def unsaved_text(work: Work, place: Place, uid: str) -> DraftView:
-    """Give one unsaved text of a place. Raises: draft.missing."""
-    row = work.session.scalar(
-        readable(work, Autosave).where(Autosave.uid == uid, Autosave.place == place.key)
-    )
+def unsaved_text(work: Work, uid: str) -> DraftView:
+    """Give one unsaved text of one's own. Raises: draft.missing."""
+    row = work.session.scalar(readable(work, Autosave).where(Autosave.uid == uid))
     if row is None:
         raise missing("draft.missing", uid=uid)
     return _view(row)

@@ -72,6 +72,12 @@ def parent_for_new(work: Work, *, uid: str = "", path: str = "") -> Card:
     return cards(work, [item.uid])[Uid(item.uid)]
 
 
+def may_publish(work: Work, uid: str) -> bool:
+    """Say whether a change that this actor typed just now could be published by them."""
+    item = item_of(work, uid)
+    return work.may(Permission.PUBLISH, item) and item.state != State.ARCHIVED
+
+
 def is_for_another(work: Work, uid: str) -> bool:
     """Say whether this actor wrote the latest text and the house wants a second pair of eyes."""
     item = item_of(work, uid)

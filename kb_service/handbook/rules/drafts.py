@@ -27,3 +27,11 @@ def place_of(uid: str, kind: str, parent: str) -> Place:
     if uid or kind not in TYPES or not is_uid(parent):
         raise invalid("draft.place_wrong")
     return Place(type=kind, parent=parent)
+
+
+def place_named(key: str) -> Place:
+    """Give the place of a name under which unsaved texts are kept. Raises: draft.place_wrong."""
+    if not key.startswith("new:"):
+        return place_of(key, "", "")
+    kind, _, parent = key.removeprefix("new:").partition(":")
+    return place_of("", kind, parent)

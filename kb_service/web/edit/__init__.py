@@ -8,13 +8,36 @@ fixed first word, and an item that happens to have the same one is reached by it
 from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
-from kb_service.web.edit import exchange, fact_texts, facts, start
+from kb_service.web.edit import (
+    document,
+    drafts,
+    exchange,
+    fact_texts,
+    facts,
+    files,
+    history,
+    preview,
+    resume,
+    start,
+)
 
+# The document's own handlers come in one router: they share their paths.
 pages: list[HTTPRouteHandler | Router] = [
     *start.pages,
     *facts.pages,
     *fact_texts.pages,
     *exchange.pages,
+    Router(
+        "/",
+        route_handlers=[
+            *document.routes,
+            *drafts.routes,
+            *files.routes,
+            *history.routes,
+            *preview.routes,
+            *resume.routes,
+        ],
+    ),
 ]
 
 __all__ = ["pages"]

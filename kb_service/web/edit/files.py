@@ -1,0 +1,102 @@
+"""Files brought into a text: dropped or pasted by a script, or chosen in the form without one.
+
+A file becomes an item beside the document, private until the document is published: then what the
+text names is published with it.
+"""
+
+import re
+from http import HTTPStatus
+from typing import Any
+
+from litestar import Response, post
+from litestar.datastructures import UploadFile
+from litestar.datastructures.multi_dicts import FormMultiDict
+from litestar.di import NamedDependency
+
+from kb_service.base.errors import FieldError, KbError, invalid
+from kb_service.base.i18n import translator
+from kb_service.base.work import Work
+from kb_service.gate.site import Site
+from kb_service.handbook import codec, queries
+from kb_service.handbook.acts import uploads, workflow
+from kb_service.handbook.binaries import MAX_BYTES
+from kb_service.web.edit.opened import Opened, open_item, open_new
+from kb_service.web.edit.place import FORM
+from kb_service.web.errors import STATUS
+from kb_service.web.forms import text_of
+from kb_service.web.frame import Frame
+
+FILES = "/edit/files"
+# The file itself, and the form around it.
+MAX_FORM = MAX_BYTES + 2 * 1024 * 1024
+_LINK = re.compile(r"\]\(\s*<?(/[^\s)>#?]*)")
+
+
+def is_brought(form: FormMultiDict) -> bool:
+    """Say whether somebody chose a file in the form."""
+    upload = form.get("upload")
+    return isinstance(upload, UploadFile) and bool(upload.filename)
+
+
+def take(work: Work, site: Site, opened: Opened, form: FormMultiDict) -> str:
+    """Make an item of a file that a form brought, beside the document; give the link to it.
+
+    Raises: file.missing, file.*, act.forbidden.
+    """
+    upload = form.get("upload")
+    if not isinstance(upload, UploadFile) or not upload.filename:
+        raise invalid("file.missing", FieldError("upload", "file.missing"))
+    # The form has been read whole before the unit was opened; this is memory or a spooled file.
+    data = upload.file.read(MAX_BYTES + 1)
+    try:
+        uid = uploads.add(work, site.blobs, _topic(work, opened), upload.filename, data)
+    except KbError as error:
+        if error.code.startswith("file."):
+            error.fields = (FieldError("upload", error.code, error.params),)
+        raise
+    card = queries.cards(work, [uid])[uid]
+    title = re.sub(r"([\[\]\\])", r"\\\1", card.title)
+    return f"{'!' if card.type == 'Image' else ''}[{title}]({card.path})"
+
+
+def publish_linked(work: Work, uid: str) -> None:
+    """Publish the files that a published text names, as far as this actor may."""
+    body = codec.decode(queries.for_editing(work, uid=uid).text).body
+    for card in queries.files_to_publish(work, _LINK.findall(body)):
+        may = "publish" in queries.steps(work, card.uid)
+        if may and not queries.is_for_another(work, card.uid):
+            workflow.publish(work, card.uid)
+
+
+@post(FILES, status_code=HTTPStatus.OK, request_max_body_size=MAX_FORM, **FORM)
+def bring(
+    frame: NamedDependency[Frame],
+    work: NamedDependency[Work],
+    site: NamedDependency[Site],
+    form: NamedDependency[FormMultiDict],
+) -> Response[Any]:
+    """Take a file that was dropped into a text; gives the link to put there, to the script.
+
+    Raises: session.needed, act.forbidden.
+    """
+    uid = text_of(form, "uid")
+    opened = (
+        open_item(work, uid)
+        if uid
+        else open_new(work, text_of(form, "type"), text_of(form, "parent"))
+    )
+    try:
+        return Response({"link": take(work, site, opened, form)})
+    except KbError as error:
+        problem = translator(frame.language, frame.timezone).error(error)
+        return Response({"problem": problem}, status_code=STATUS[error.kind])
+
+
+def _topic(work: Work, opened: Opened) -> str:
+    """Give the uid of the topic in which the document lies, or of the document if it is one."""
+    if opened.item is None or opened.type == "Topic" or opened.item.path == "/":
+        return opened.place.parent or opened.place.uid
+    return queries.card_at(work, opened.item.path.rsplit("/", 1)[0] or "/").uid
+
+
+routes = [bring]
