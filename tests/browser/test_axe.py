@@ -100,6 +100,22 @@ def plan_of_refusals(page: Page) -> None:
     page.locator("p.err").first.wait_for()
 
 
+def drawn(page: Page) -> None:
+    page.locator("#preview h1").wait_for()
+
+
+def unfolded_snippets(page: Page) -> None:
+    drawn(page)
+    page.locator("#snippets summary").press("Enter")
+    page.locator("#link-q").wait_for()
+
+
+def mistaken(page: Page) -> None:
+    drawn(page)
+    page.locator("#staff").fill("::: staff")
+    page.locator("#preview-problems li").wait_for()
+
+
 @dataclass(frozen=True)
 class Look:
     """A page and what is done to it before it is judged."""
@@ -156,6 +172,13 @@ LOOKS = {
     "a plan, what changes": Look("/edit/exchange", "reviewer", plan_of_changes),
     "a plan, what is not taken": Look("/edit/exchange", "reviewer", plan_of_refusals),
     "English plan": Look("/en/edit/exchange", "reviewer", planned),
+    "document": Look(f"/edit{ANSWER}", "editor", drawn),
+    "document with all that can be put in": Look(f"/edit{ANSWER}", "reviewer", unfolded_snippets),
+    "document as one text": Look(f"/edit{ANSWER}?view=whole", "editor", drawn),
+    "document with mistakes": Look(f"/edit{ANSWER}", "editor", mistaken),
+    "new document": Look("/edit/new?parent=/meters", "editor"),
+    "history": Look(f"/edit/items/{ITEM}/history", "editor"),
+    "English document": Look(f"/en/edit{ANSWER}", "editor", drawn),
     "administration": Look("/admin", "administrator"),
     "accounts": Look("/admin/users", "administrator"),
     "company card": Look("/admin/company", "administrator"),

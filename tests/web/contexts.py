@@ -12,6 +12,7 @@ from kb_service.search.schemas import Answer
 from kb_service.text.difference import Change
 from kb_service.web.desk import Fragment, PadRow
 from kb_service.web.edit.exchange import PlanRow
+from kb_service.web.edit.place import address_of
 from kb_service.web.frame import MenuItem
 from kb_service.web.site import Branch
 from tests.web import make
@@ -241,7 +242,10 @@ PAGES: list[Case] = [
 ]
 
 # Every page of the workplace is given its sections.
-WORKPLACE: dict[str, Any] = {"sections": [MenuItem("Tree", "/edit", True)]}
+WORKPLACE: dict[str, Any] = {
+    "sections": [MenuItem("Tree", "/edit", True)],
+    "address_of": address_of,
+}
 
 
 def _exchange(problems: list[tuple[str, str]], word: str = "Тема") -> dict[str, Any]:

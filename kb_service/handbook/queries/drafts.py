@@ -40,10 +40,10 @@ def unsaved(work: Work, place: Place) -> list[DraftView]:
 
 
 def unsaved_text(work: Work, uid: str) -> DraftView:
-    """Give one unsaved text of one's own. Raises: draft.missing."""
+    """Give one unsaved text of one's own. Raises: unsaved.missing."""
     row = work.session.scalar(readable(work, Autosave).where(Autosave.uid == uid))
     if row is None:
-        raise missing("draft.missing", uid=uid)
+        raise missing("unsaved.missing", uid=uid)
     return _view(row)
 
 

@@ -135,7 +135,7 @@ def _show(
     if draft:
         found = queries.unsaved_text(work, draft)
         if found.place != opened.place.key:
-            raise missing("draft.missing", uid=draft)
+            raise missing("unsaved.missing", uid=draft)
         if opened.item is not None and found.based_on != opened.number:
             opened = open_item(work, opened.item.uid, based_on=found.based_on)
         fields = {**shown(opened.text, zone_of(frame)), **found.fields}

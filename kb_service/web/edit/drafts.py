@@ -82,7 +82,7 @@ def session(frame: NamedDependency[Frame], work: NamedDependency[Work]) -> Respo
 def show(
     frame: NamedDependency[Frame], work: NamedDependency[Work], uid: FromPath[str]
 ) -> Response[str]:
-    """Show what an unsaved text changes against what is saved. Raises: draft.missing."""
+    """Show what an unsaved text changes against what is saved. Raises: unsaved.missing."""
     work.allow_somewhere(Permission.EDIT)
     draft = queries.unsaved_text(work, uid)
     opened = _opened(work, draft)
@@ -105,7 +105,7 @@ def drop(
     uid: FromPath[str],
     form: NamedDependency[FormMultiDict],
 ) -> Response[Any]:
-    """Throw an unsaved text away. Raises: draft.missing, session.needed."""
+    """Throw an unsaved text away. Raises: unsaved.missing, session.needed."""
     work.allow_somewhere(Permission.EDIT)
     opened = _opened(work, queries.unsaved_text(work, uid))
     drafts.drop(work, opened.place, uid=uid)

@@ -13,7 +13,7 @@ from kb_service.base.errors import KbError, Kind, invalid
 from kb_service.base.i18n import translator
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
-from kb_service.handbook import queries
+from kb_service.handbook import codec, queries
 from kb_service.handbook.acts import edit
 from kb_service.web.edit import labels
 from kb_service.web.edit.compare import changes
@@ -92,6 +92,7 @@ def _page(
         status=STATUS[error.kind] if error else HTTPStatus.OK,
         opened=opened,
         item=opened.item,
+        title=codec.decode(opened.text).content.title,
         revisions=revisions,
         steps=list(reversed(queries.transitions(work, uid))),
         step_names={key: speaker.gettext(one) for key, one in labels.STEPS.items()},

@@ -109,6 +109,8 @@ def _place(
     text: str,
     view: str,
 ) -> tuple[str, str]:
+    if view != WHOLE and error.code == "document.title_missing":
+        error = FieldError("title", "title.needed")
     sentence = speaker.error(error)
     field = error.field if isinstance(error, FieldError) else ""
     field, line = str(params.get("field") or field), params.get("line")

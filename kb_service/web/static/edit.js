@@ -262,4 +262,5 @@ document.addEventListener("keydown", (event) => {
 });
 $(".errors")?.focus();
 if (form.dataset.dirty) keep();
-draw();
+// What is not there yet has nothing to show before its first words.
+if (form.dataset.dirty || $("[name=uid]", form).value) draw();
