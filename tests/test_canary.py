@@ -4,6 +4,7 @@ The walk takes every GET route of the OpenAPI and every page, with every hidden 
 search with the beginnings of canary words. The same walk as a reviewer finds them: it would see.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from datetime import timedelta
@@ -125,9 +126,26 @@ def searching_addresses(kinds: tuple[str, ...] = KINDS) -> Iterator[Address]:
         "sort_on=effective&sort_order=reverse&metadata_fields=_all&b_size=1000",
     ):  # fmt: skip
         yield f"/api/@search?{query}", JSON
+    for rows in (
+        [("path", "string.absolutePath", "/")],
+        [("Title", "string.contains", STEM["latin"][:4])],
+        [("Description", "string.contains", STEM["latin"][:4])],
+        [("SearchableText", "string.contains", STEM["latin"][:4] + "*")],
+        [("review_state", "selection.none", ["published"])],
+        [("audience", "selection.any", ["staff"])],
+        [("modified", "date.today", None), ("path", "string.absolutePath", "/")],
+    ):
+        for more in ({"b_size": 1000, "metadata_fields": "_all"}, {"fullobjects": True}):
+            yield "/api/@querystring-search?query=" + quote(saved(rows, more)), JSON
     weather = quote("погода")
     yield f"/api/@answers?q={weather}&limit=50", JSON
     yield f"/search?q={weather}", PAGE
+
+
+def saved(rows: list[tuple[str, str, Any]], more: dict[str, Any]) -> str:
+    """Give a saved query as its JSON."""
+    prefix = "plone.app.querystring.operation."
+    return json.dumps({"query": [{"i": i, "o": prefix + o, "v": v} for i, o, v in rows], **more})
 
 
 def walk(service: Service, addresses: Iterable[Address], who: str = "") -> dict[str, set[str]]:

@@ -4,8 +4,10 @@ The routes are read from the application itself, so a new one is refused here un
 known. Refused means 401, 403, 404 or the way to the sign-in; never 200, never a defect.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from litestar import Litestar
@@ -32,6 +34,9 @@ PUBLIC: dict[tuple[str, str], str] = {
     ("POST", "/desk/sign-out"): "ends nothing for whom nothing has begun",
     ("GET", "/api"): CONTENT,
     ("GET", "/api/@search"): CONTENT,
+    ("GET", "/api/@querystring"): "by what items can be found: words of the program",
+    ("GET", "/api/@querystring-search"): CONTENT,
+    ("POST", "/api/@querystring-search"): CONTENT,
     ("GET", "/api/@answers"): CONTENT,
     ("GET", "/api/@suggest"): CONTENT,
     ("GET", "/api/@navigation"): CONTENT,
@@ -44,17 +49,21 @@ PUBLIC: dict[tuple[str, str], str] = {
     ("GET", "/api/@metrics"): "for watchers; templates of routes and counts, no text and no name",
     ("GET", "/api/@openapi.json"): "the form of the service, not its content",
 }
+QUERY = {"i": "path", "o": "plone.app.querystring.operation.string.absolutePath", "v": "/"}
 # What a route must be sent so that the permission is what refuses.
 BODIES: dict[str, Any] = {
     "/api": {"@type": "Document", "title": "x"},
     "/api/{path:path}": {"@type": "Document", "title": "x"},
     "/api/@render": {"text": "x"},
     "/api/@history": {"version": 1},
+    "/api/@querystring-search": {"query": [QUERY]},
     "/api/@copy": {"source": "/meters"},
     "/api/@move": {"source": "/meters"},
     "/api/@aliases": {"items": [{"path": "/x"}]},
     "/api/@login": {"login": "anna", "password": "wrong"},
 }
+# What a reading route must be asked, if anything.
+ASKED = {"/api/@querystring-search": "?query=" + quote(json.dumps({"query": [QUERY]}))}
 FORM = {"login": "anna", "password": "wrong", "uid": "x", "helped": "yes", "do": "again"}
 ANY = "0" * 32
 
@@ -83,7 +92,7 @@ def filled(template: str) -> str:
     }.items():
         template = template.replace(part, value)
     assert "{" not in template, f"say how {template} is filled"
-    return template
+    return template + ASKED.get(template, "")
 
 
 def ask(service: Service, method: str, route: str, who: str = "") -> Any:

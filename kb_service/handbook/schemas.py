@@ -207,6 +207,8 @@ class Card(msgspec.Struct, kw_only=True):
     is_latest_live: bool = True
     scheduled: datetime | None = None
     fact_changed: date | None = None
+    # empty for who may not see staff parts: names of accounts are for colleagues
+    creator: str = ""
 
 
 class Signpost(msgspec.Struct, frozen=True):
@@ -261,7 +263,6 @@ class ItemView(Card, kw_only=True):
     markdown: str = ""
     source: str = ""
     etag: str = ""
-    creator: str = ""
     content: Content
     crumbs: list[Crumb] = []
     related: list[Card] = []

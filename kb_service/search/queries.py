@@ -5,6 +5,7 @@ is checked again in the database as what this reader may see now.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
@@ -34,6 +35,20 @@ from kb_service.text.normalise import words
 _NOTED_HITS = 5
 _PIECE = 500
 _BENCH_WAIT_S = 30.0
+# Orders of the catalogue that no entry of the index holds.
+_OF_ROWS = frozenset(
+    {
+        "created",
+        "review_state",
+        "portal_type",
+        "getId",
+        "getObjPositionInParent",
+        "Creator",
+        "code",
+        "owner",
+        "review_by",
+    }
+)
 
 
 def answer(work: Work, engine: Engine, ask: Ask) -> Answer:
@@ -131,9 +146,13 @@ def find(
     places = [int(place) for place in np.flatnonzero(fits)]
     visible = visible_uids(work, [snapshot.entries[place].uid for place in places])
     places = [place for place in places if snapshot.entries[place].uid in visible]
-    places.sort(key=lambda place: _order(snapshot.entries[place], sort_on, float(scores[place])))
-    if is_reversed:
-        places.reverse()
+    if sort_on in _OF_ROWS:
+        places = _by_rows(work, snapshot, places, sort_on, is_reversed=is_reversed)
+    else:
+        order = partial(_order, sort_on=sort_on)
+        places.sort(key=lambda place: order(snapshot.entries[place], float(scores[place])))
+        if is_reversed:
+            places.reverse()
     page = places[start : start + size]
     cards = handbook.cards(work, [snapshot.entries[place].uid for place in page])
     return list(cards.values()), len(places)
@@ -159,7 +178,20 @@ def _is_under(path: str, top: str, depth: int | None) -> bool:
     return depth is None or len(below.split("/")) * bool(below) <= depth
 
 
-def _order(entry: IndexEntry, sort_on: str, score: float) -> tuple[float, str, str]:
+def _by_rows(
+    work: Work, snapshot: Snapshot, places: list[int], sort_on: str, *, is_reversed: bool
+) -> list[int]:
+    """Order places by what only the database knows; what has no value stands last."""
+    uids = {place: snapshot.entries[place].uid for place in places}
+    keys = handbook.sort_keys(work, list(uids.values()), sort_on)
+    valued = [place for place in places if keys.get(uids[place]) is not None]
+    valued.sort(key=lambda place: snapshot.entries[place].path)
+    valued.sort(key=lambda place: keys[uids[place]], reverse=is_reversed)
+    known = set(valued)
+    return [*valued, *(place for place in places if place not in known)]
+
+
+def _order(entry: IndexEntry, score: float, *, sort_on: str) -> tuple[float, str, str]:
     moments = {"effective": entry.effective, "modified": entry.modified, "expires": entry.expires}
     if sort_on in moments:
         moment = moments[sort_on]

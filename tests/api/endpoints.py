@@ -187,6 +187,13 @@ ENDPOINTS: dict[str, Driven] = {
     "GET /api/@search": Driven(
         "test_services.py::test_the_catalogue_is_searched_as_plone_clients_do", ("search",)
     ),
+    "GET /api/@querystring": Driven("test_querying.py::test_by_what_items_can_be_found"),
+    "POST /api/@querystring-search": Driven(
+        "test_querying.py::test_items_are_found_by_all_conditions", ("querystring-search",)
+    ),
+    "GET /api/@querystring-search": Driven(
+        "test_querying.py::test_a_query_may_stand_in_the_address"
+    ),
     "POST /api/@login": Driven("test_sign_in.py::test_a_token_opens_what_its_owner_may_see"),
     "POST /api/@login-renew": Driven("test_sign_in.py::test_a_renewed_token_goes_on"),
     "POST /api/@logout": Driven("test_sign_in.py::test_after_the_logout_the_token_is_refused"),

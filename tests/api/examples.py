@@ -66,6 +66,9 @@ CALLS = (
     Call("site", "GET", "/api/@site"),
     Call("history", "GET", "/api/meters/kto-meniaet/@history", "rita"),
     Call("revert", "PATCH", "/api/meters/kto-meniaet/@history", "rita", {"version": 1}),
+    Call("querystring-search", "POST", "/api/@querystring-search", "elena",
+         {"query": [{"i": "review_by", "o": "plone.app.querystring.operation.date"
+                     ".lessThanRelativeDate", "v": 100}], "sort_on": "review_by"}),
     Call("copy", "POST", "/api/outage/@copy", "rita",
          {"source": ["/meters/kto-meniaet", "https://help.example/about"]}),
     Call("move", "POST", "/api/outage/@move", "rita", {"source": "/meters/kto-meniaet"}),

@@ -10,7 +10,7 @@ from kb_service.api.addresses import Addresses, addresses_of
 from kb_service.api.answers import typed
 from kb_service.api.conditional import answer
 from kb_service.api.language import speaker_of
-from kb_service.api.listing import Listing, provide_listing, words
+from kb_service.api.listing import Listing, is_on, provide_listing, words
 from kb_service.api.responses import may_answer
 from kb_service.api.schemas.lists import Results
 from kb_service.api.serialize import OUR_TYPES, Serializer
@@ -23,6 +23,7 @@ from kb_service.search import queries
 
 Words = list[str] | None
 MAX_FULL = 100
+ON_SITE = ("StandardQuestion", "Topic", "Page", "File")
 
 
 @get(
@@ -58,6 +59,12 @@ def search(  # noqa: PLR0917 - what Litestar hands in
             description="`whoosh` reads SearchableText in Whoosh's query language; for staff.",
         ),
     ] = "plain",
+    use_site_search_settings: Annotated[
+        str | None,
+        QueryParameter(
+            name="use_site_search_settings", description="Only types that the site's search shows."
+        ),
+    ] = None,
 ) -> Response[Results]:
     """Give the items that match, as this reader may see them now.
 
@@ -68,7 +75,7 @@ def search(  # noqa: PLR0917 - what Litestar hands in
         work,
         site.engine,
         typed(" ".join(one for one in (text, title) if one)),
-        types=tuple(OUR_TYPES.get(name, name) for name in words(portal_type)),
+        types=_types(words(portal_type), is_as_on_site=is_on(use_site_search_settings)),
         states=words(review_state),
         uids=words(uid),
         tags=words(subject),
@@ -93,6 +100,14 @@ def search(  # noqa: PLR0917 - what Litestar hands in
     if neighbours:
         results["batching"] = neighbours
     return answer(request, results, is_public=not work.actor.is_staff)
+
+
+def _types(named: tuple[str, ...], *, is_as_on_site: bool) -> tuple[str, ...]:
+    """Give our types of those named; as on the site, no pictures: nobody looks for one there."""
+    wanted = tuple(OUR_TYPES.get(name, name) for name in named)
+    if not is_as_on_site:
+        return wanted
+    return tuple(one for one in ON_SITE if not wanted or one in wanted) or ("",)
 
 
 def _below(wanted: str, context: str, addresses: Addresses) -> str:

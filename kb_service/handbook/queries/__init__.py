@@ -67,6 +67,10 @@ from kb_service.handbook.queries.locks import (
     draft_of,
     lock_of,
 )
+from kb_service.handbook.queries.querying import (
+    matching,
+    sort_keys,
+)
 from kb_service.handbook.queries.remarks import (
     open_remarks,
     remark,
@@ -153,6 +157,7 @@ __all__ = [
     "links_of",
     "live_paths",
     "lock_of",
+    "matching",
     "may_publish",
     "moved_to",
     "navigation",
@@ -176,6 +181,7 @@ __all__ = [
     "sheet",
     "sheet_names",
     "signposts",
+    "sort_keys",
     "steps",
     "tags",
     "text_to_revert",

@@ -231,6 +231,7 @@ def _cards(work: Work, rows: Sequence[Item]) -> dict[Uid, Card]:
         Uid(row.uid): Card(
             **_card_fields(work, row, revisions[row.uid], today),
             topic=crumbs.get(row.parent_uid or ""),
+            creator=row.creator if work.may(Permission.VIEW_STAFF, row) else "",
         )
         for row in rows
     }
@@ -320,7 +321,7 @@ def view_of(
         markdown=document.body if sees_staff else without_remarks(expand(split.public, day)),
         source=revision.text if sees_staff else "",
         etag=_etag(work, revision),
-        creator=item.creator,
+        creator=item.creator if sees_staff else "",
         content=with_true_type(document.content, item.path),
         crumbs=crumbs,
         related=related(work, document.content),
