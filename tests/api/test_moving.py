@@ -88,3 +88,9 @@ def test_where_something_was_leads_to_where_it_is(service: Service) -> None:
     assert service.get("/api/outage/kto-meniaet").json()["code"] == "M01"
     again = service.ask("POST", "/api/outage/@move", "rita", {"source": "/outage/kto-meniaet"})
     assert again.json()[0]["target"] == f"{BASE}/outage/kto-meniaet"
+
+
+def test_a_name_that_is_taken_gets_a_number(service: Service) -> None:
+    service.ask("POST", "/api/@copy", "rita", {"source": "/meters/kto-meniaet"})
+    answer = service.ask("POST", "/api/meters/@move", "rita", {"source": "/kto-meniaet"})
+    assert answer.json()[0]["target"] == f"{BASE}/meters/kto-meniaet-1"

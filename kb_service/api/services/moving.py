@@ -11,12 +11,14 @@ from kb_service.api.conditional import answer
 from kb_service.api.found import item_named, told_as_plone_does
 from kb_service.api.responses import may_answer
 from kb_service.api.schemas.moving import Moved, SourceBody
+from kb_service.api.serialize import name_of
 from kb_service.base.errors import FieldError, invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
 from kb_service.handbook import queries
 from kb_service.handbook.acts import copying, edit
+from kb_service.handbook.rules import paths
 from kb_service.handbook.schemas import Card
 
 MAX_SOURCES = 100
@@ -64,15 +66,24 @@ def move_here(
 ) -> Response[list[Moved]]:
     """Move items below the one that is asked at.
 
-    Raises: item.missing, item.into_itself, item.exists, path.wrong.
+    Where the name is taken there, a number follows it. Raises: item.missing, item.into_itself,
+    path.wrong.
     """
     addresses = addresses_of(request)
     target, sources = _asked(request, work, data, addresses)
     moved = []
     for source in sources:
-        there = edit.move(work, source.uid, target.uid)
+        there = edit.move(work, source.uid, target.uid, name=_free_name(work, source, target))
         moved.append(Moved(addresses.item(source.path), addresses.item(there)))
     return answer(request, moved)
+
+
+def _free_name(work: Work, source: Card, target: Card) -> str:
+    """Give the name of an item at a new place: its own or, where that is taken, a like one."""
+    beside = queries.children(work, target.path)
+    return paths.unique(
+        name_of(source.path), [name_of(one.path) for one in beside if one.uid != source.uid]
+    )
 
 
 def _asked(
