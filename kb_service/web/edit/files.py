@@ -6,6 +6,7 @@ text names is published with it.
 
 import re
 from http import HTTPStatus
+from pathlib import PurePosixPath
 from typing import Any
 
 from litestar import Response, post
@@ -16,10 +17,13 @@ from litestar.di import NamedDependency
 from kb_service.base.errors import FieldError, KbError, invalid
 from kb_service.base.i18n import translator
 from kb_service.base.work import Work
+from kb_service.gate import uploads
 from kb_service.gate.site import Site
 from kb_service.handbook import codec, queries
-from kb_service.handbook.acts import uploads, workflow
+from kb_service.handbook.acts import edit, workflow
 from kb_service.handbook.binaries import MAX_BYTES
+from kb_service.handbook.rules import paths
+from kb_service.handbook.schemas import TYPES
 from kb_service.web.edit.opened import Opened, open_item, open_new
 from kb_service.web.edit.place import FORM
 from kb_service.web.errors import STATUS
@@ -29,6 +33,7 @@ from kb_service.web.frame import Frame
 FILES = "/edit/files"
 # The file itself, and the form around it.
 MAX_FORM = MAX_BYTES + 2 * 1024 * 1024
+_MAX_TITLE = 200
 _LINK = re.compile(r"\]\(\s*<?(/[^\s)>#?]*)")
 
 
@@ -46,17 +51,30 @@ def take(work: Work, site: Site, opened: Opened, form: FormMultiDict) -> str:
     upload = form.get("upload")
     if not isinstance(upload, UploadFile) or not upload.filename:
         raise invalid("file.missing", FieldError("upload", "file.missing"))
-    # The form has been read whole before the unit was opened; this is memory or a spooled file.
+    topic = queries.parent_for_new(work, uid=_topic(work, opened))
+    taken = [card.path.rsplit("/", 1)[-1] for card in queries.children(work, topic.path)]
     data = upload.file.read(MAX_BYTES + 1)
+    # Pictures are made anew, which takes its time: nobody's writing waits for it.
+    work.pause()
     try:
-        uid = uploads.add(work, site.blobs, _topic(work, opened), upload.filename, data)
+        kept = uploads.kept(site.blobs, upload.filename, data)
     except KbError as error:
-        if error.code.startswith("file."):
-            error.fields = (FieldError("upload", error.code, error.params),)
+        error.fields = (FieldError("upload", error.code, error.params),)
         raise
+    name = PurePosixPath(str(kept.values["filename"]))
+    content = TYPES[kept.kind](title=" ".join(name.stem.split())[:_MAX_TITLE], **kept.values)
+    text = codec.revision_text(codec.new(kept.kind, content, ""))
+    uid = edit.create(work, topic.uid, text, name=_free_name(name, taken))
     card = queries.cards(work, [uid])[uid]
     title = re.sub(r"([\[\]\\])", r"\\\1", card.title)
     return f"{'!' if card.type == 'Image' else ''}[{title}]({card.path})"
+
+
+def _free_name(name: PurePosixPath, taken: list[str]) -> str:
+    """Give a short name with the file's ending that no neighbour has."""
+    ending = name.suffix.lower()
+    stems = [one.removesuffix(ending) for one in taken if one.endswith(ending)]
+    return paths.unique(paths.slug(name.stem), stems) + ending
 
 
 def publish_linked(work: Work, uid: str) -> None:

@@ -79,7 +79,7 @@ def test_who_may_not_write_brings_nothing(site: Site) -> None:
     ("name", "data", "link"),
     [
         ("Схема счётчика.PNG", picture(), "![Схема счётчика](/meters/skhema-schetchika.png)"),
-        ("snimok.gif", picture("GIF"), "![snimok](/meters/snimok.png)"),
+        ("snimok.gif", picture("GIF"), "![snimok](/meters/snimok.gif)"),
         ("../../etc/Прайс [2].csv", b"a;b\n", "[Прайс \\[2\\]](/meters/prais-2.csv)"),
     ],
 )
