@@ -222,6 +222,7 @@ class FactException(Base):
     item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
     sentence: Mapped[str] = mapped_column(String(64), primary_key=True)
     author: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)
 
 
 class Autosave(Base):
