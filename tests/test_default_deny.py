@@ -52,6 +52,7 @@ PUBLIC: dict[tuple[str, str], str] = {
 QUERY = {"i": "path", "o": "plone.app.querystring.operation.string.absolutePath", "v": "/"}
 # What a route must be sent so that the permission is what refuses.
 BODIES: dict[str, Any] = {
+    "/api/@import": {"file": {"filename": "q.csv", "data": "dGl0bGUKQT8K"}},
     "/api": {"@type": "Document", "title": "x"},
     "/api/{path:path}": {"@type": "Document", "title": "x"},
     "/api/@render": {"text": "x"},
