@@ -34,7 +34,7 @@ from kb_service.gate.site import Site
 from kb_service.handbook import binaries
 from kb_service.handbook.exchange import out, planning
 from kb_service.handbook.exchange.applying import carry_out
-from kb_service.handbook.exchange.reading import read_bytes
+from kb_service.handbook.exchange.reading import read_sent
 from kb_service.handbook.exchange.schemas import Remark, Step, Styles, Wish
 
 MAX_CHANGES = 500
@@ -68,7 +68,7 @@ def bring_in(
     context = content_path(request)
     wish = Wish(context if context != "/" else "", Styles(data.topic_style, data.question_style))
     work.pause()
-    reading = read_bytes(data.file.filename, _bytes(data), wish)
+    reading = read_sent(data.file.filename, _bytes(data), wish)
     plan = planning.plan(work, reading, into=wish.into)
     steps = plan.wanted
     refused = [planning.remark_of(step) for step in plan.of("refused")]

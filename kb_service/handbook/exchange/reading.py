@@ -6,6 +6,8 @@ from kb_service.base.errors import invalid
 from kb_service.handbook.exchange import archive, cells, documents, plone, questions, word
 from kb_service.handbook.exchange.schemas import Reading, Wish
 
+# Over the web a plan must be made within a request; the command line takes its time.
+MAX_OVER_WEB = 2_000
 FORMS = ("zip", "csv", "xlsx", "docx", "json")
 
 
@@ -36,3 +38,11 @@ def read_bytes(name: str, data: bytes, wish: Wish = Wish()) -> Reading:  # noqa:
     if form == "xlsx":
         return questions.read_rows(cells.read_xlsx(data), shown)
     return questions.read_rows(cells.read_csv(data, questions.HEADINGS), shown)
+
+
+def read_sent(name: str, data: bytes, wish: Wish) -> Reading:
+    """Read a file that came over the web. Raises: import.too_many_changes, and as `read_bytes`."""
+    reading = read_bytes(name, data, wish)
+    if len(reading.things) > MAX_OVER_WEB:
+        raise invalid("import.too_many_changes", limit=MAX_OVER_WEB)
+    return reading

@@ -28,7 +28,7 @@ from kb_service.gate.uploads import Upload
 from kb_service.handbook import binaries, queries
 from kb_service.handbook.exchange import out, planning
 from kb_service.handbook.exchange.applying import BATCH, carry_out
-from kb_service.handbook.exchange.reading import FORMS, read_bytes
+from kb_service.handbook.exchange.reading import FORMS, read_sent
 from kb_service.handbook.exchange.schemas import Done, Plan, Reading, Remark, Step, Styles, Wish
 from kb_service.text.difference import Change
 from kb_service.web.edit.place import edit_page
@@ -93,7 +93,7 @@ def send(
     work.pause()
     try:
         name, data = _file(form)
-        read_bytes(name, data, wish)
+        read_sent(name, data, wish)
         upload = Upload(new_uid(), work.actor.login, "/", len(data), name, KIND, "", work.now)
         site.uploads.begin(upload)
         site.uploads.add(upload, 0, data)
@@ -142,13 +142,14 @@ def decide(
     work.pause()
     upload, plan = _plan(work, site, uid, wish)
     done = carry_out(work, site.blobs, plan.wanted, f"import: {upload.filename}", most=BATCH)
-    after = planning.plan(work, _reading(site, upload, wish), into=wish.into)
-    is_over = not after.wanted or not (done.created or done.changed)
-    if not after.wanted:
+    tried = len(done.created) + len(done.changed)
+    left = len(plan.wanted) - tried
+    is_over = not left or not tried
+    if not left:
         site.uploads.forget(upload)
     before = _number(text_of(form, "before"))
-    count = before + len(done.created) + len(done.changed)
-    return _progress(frame, work, (upload, wish, after), done=done, count=count, is_over=is_over)
+    how_far = (before + tried, left, is_over)
+    return _progress(frame, work, (upload, wish, plan), done=done, how_far=how_far)
 
 
 @get("/edit/exchange/out/{form:str}", **_PAGE)
@@ -228,12 +229,12 @@ def _progress(
     sent: tuple[Upload, Wish, Plan],
     *,
     done: Done,
-    count: int,
-    is_over: bool,
+    how_far: tuple[int, int, bool],
 ) -> Response[str]:
-    upload, wish, after = sent
+    upload, wish, plan = sent
+    count, left, is_over = how_far
     speaker = translator(frame.language, frame.timezone)
-    refused = [planning.remark_of(step) for step in after.of("refused")]
+    refused = [planning.remark_of(step) for step in plan.of("refused")]
     return edit_page(
         "edit/exchange_done.html",
         frame,
@@ -242,7 +243,7 @@ def _progress(
         action=f"/edit/exchange/{upload.uid}",
         query=_query(wish),
         count=count,
-        left=len(after.wanted),
+        left=left,
         is_over=is_over,
         refused=[_told(one, speaker) for one in [*done.refused, *refused][:_SIZE]],
         refused_count=len(done.refused) + len(refused),
@@ -278,7 +279,7 @@ def _plan(work: Work, site: Site, uid: str, wish: Wish) -> tuple[Upload, Plan]:
 
 
 def _reading(site: Site, upload: Upload, wish: Wish) -> Reading:
-    return read_bytes(upload.filename, site.uploads.data(upload), wish)
+    return read_sent(upload.filename, site.uploads.data(upload), wish)
 
 
 def _upload(work: Work, site: Site, uid: str) -> Upload:

@@ -101,6 +101,12 @@ def test_a_form_without_a_file_and_a_file_that_is_too_large_are_refused(rita: Si
     assert send(rita, "q.csv", b"x" * (34 * 1024 * 1024)).status_code == 413
 
 
+def test_a_file_of_too_many_entries_is_for_the_command_line(rita: Site) -> None:
+    many = "title\n" + "".join(f"q{number}\n" for number in range(2_001))
+    answer = send(rita, "q.csv", many.encode())
+    assert (answer.status_code, "kb import" in answer.text) == (400, True)
+
+
 def test_a_plan_is_shown_and_nothing_is_saved_until_yes(rita: Site) -> None:
     before = paths(rita)
     plan = send(rita, "q.csv", TABLE.encode("cp1251")).headers["location"]
