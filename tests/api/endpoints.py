@@ -230,6 +230,12 @@ ENDPOINTS: dict[str, Driven] = {
         "test_principals.py::test_people_and_departments_are_found_without_addresses",
         ("principals",),
     ),
+    "GET /api/@sharing": Driven(
+        "test_sharing.py::test_sharing_has_the_fields_that_plone_clients_read", ("sharing",)
+    ),
+    "POST /api/@sharing": Driven(
+        "test_sharing.py::test_a_local_editor_writes_here_and_nowhere_else", ("sharing-changed",)
+    ),
     "GET /api/@roles": Driven(
         "test_principals.py::test_roles_are_named_as_plone_names_them", ("roles",)
     ),

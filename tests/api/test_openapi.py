@@ -81,6 +81,8 @@ OPERATIONS = [
     ("patch", "/api/{path}/@comments/{remark}"),
     ("get", "/api/resolveuid/{uid}"),
     ("get", "/api/@linkintegrity"),
+    ("get", "/api/{path}/@sharing"),
+    ("post", "/api/{path}/@sharing"),
     ("get", "/api/@relations"),
     ("post", "/api/@relations"),
     ("delete", "/api/@relations"),

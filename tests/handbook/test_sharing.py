@@ -7,20 +7,35 @@ from msgspec import structs
 
 from kb_service.base.errors import KbError
 from kb_service.base.ids import Uid
-from kb_service.base.permissions import Actor, LocalGrant, Role
+from kb_service.base.permissions import SYSTEM, Actor, LocalGrant, Role
 from kb_service.base.work import Work
 from kb_service.handbook import queries
 from kb_service.handbook.acts import edit, sharing, workflow
 from kb_service.handbook.queries.sharing import Entry
 from kb_service.handbook.rules.sharing import grants, inherited
+from kb_service.people import queries as people
+from kb_service.people.acts import accounts
 from tests.conftest import WorkAs
 from tests.handbook import make
+from tests.people import make as account
 from tests.persons import ANNA, ELENA, OLGA, RITA, VERA
 
-USER, GROUP = "user", "group"
+USER, GROUP, OPERATOR = "user", "group", Role.OPERATOR
+
+
+def is_here(work: Work, name: str, kind: str) -> None:
+    """Let there be an account or a department of this name."""
+    sharer = work.actor
+    work.as_actor(SYSTEM)
+    login, department = (name, "") if kind == USER else ("somebody", name)
+    if not people.directory(work, q=name).total:
+        account.invite(work, login, name=login.title(), roles=[OPERATOR], department=department)
+    work.as_actor(sharer)
 
 
 def give(work: Work, uid: Uid, *roles: str, to: str = "olga", kind: str = USER) -> None:
+    if to.strip() and kind in (USER, GROUP):
+        is_here(work, to, kind)
     sharing.share(work, uid, roles={(kind, to): roles})
 
 
@@ -62,6 +77,27 @@ def test_nobody_in_particular_gets_nothing(
         topic = make.topic(work)
         with pytest.raises(KbError, match=code.replace(".", r"\.")):
             give(work, topic, "reader", to=name, kind=kind)
+
+
+@pytest.mark.parametrize("kind", [USER, GROUP])
+def test_who_is_not_there_gets_nothing(work_as: WorkAs, kind: str) -> None:
+    with work_as(RITA) as work:
+        topic = make.topic(work)
+        is_here(work, "olga", USER)
+        with pytest.raises(KbError, match=r"share\.nobody"):
+            sharing.share(work, topic, roles={(kind, "olgaa"): ["reader"]})
+
+
+def test_what_somebody_had_is_taken_away_also_after_they_left(work_as: WorkAs) -> None:
+    with work_as(ANNA) as work:
+        topic = make.topic(work)
+        give(work, topic, "reader", "editor")
+        accounts.block(work, people.user_by_login(work, "olga").uid)
+        sharing.share(work, topic, roles={(USER, "olga"): ["reader"]})
+        with pytest.raises(KbError, match=r"share\.nobody"):
+            sharing.share(work, topic, roles={(USER, "olga"): ["reader", "reviewer"]})
+    with work_as(ANNA) as work:
+        assert [one.own for one in queries.shares(work, topic).entries] == [{Role.READER}]
 
 
 def test_a_local_editor_writes_below_the_topic_and_nowhere_else(work_as: WorkAs) -> None:

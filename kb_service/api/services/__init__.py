@@ -18,6 +18,7 @@ from kb_service.api.services import (
     principals,
     querying,
     search,
+    sharing,
     site,
     tree,
     tus,
@@ -50,6 +51,7 @@ _FAMILIES: tuple[list[Any], ...] = (
     users.routes,
     groups.routes,
     principals.routes,
+    sharing.routes,
 )
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
 routes: list[Any] = [Router("/", route_handlers=[one for family in _FAMILIES for one in family])]

@@ -22,6 +22,7 @@ from kb_service.people.queries.directory import (
     user,
     user_by_login,
 )
+from kb_service.people.queries.granted import granted
 from kb_service.people.queries.operation import audit_log, job_counts, jobs, verify_audit
 
 __all__ = [
@@ -35,6 +36,7 @@ __all__ = [
     "department_titles",
     "departments",
     "directory",
+    "granted",
     "has_administrator",
     "job_counts",
     "jobs",
