@@ -51,6 +51,7 @@ EXIT: dict[Kind, int] = {
     Kind.GONE: 4,
     Kind.CONFLICT: 5,
     Kind.STALE: 5,
+    Kind.UNSEEN: 5,
     Kind.TOO_MANY: 6,
     Kind.UNAVAILABLE: 7,
 }

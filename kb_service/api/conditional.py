@@ -48,6 +48,16 @@ def check_match(request: Request[Any, Any, Any], tag: str) -> None:
         raise KbError("item.stale", Kind.STALE)
 
 
+def need_match(request: Request[Any, Any, Any], tag: str) -> None:
+    """Refuse a change that does not say on which state it stands: services of our own.
+
+    Raises: tag.needed, item.stale.
+    """
+    if not request.headers.get("if-match", "").strip():
+        raise KbError("tag.needed", Kind.UNSEEN)
+    check_match(request, tag)
+
+
 def answer(
     request: Request[Any, Any, Any],
     body: Any,

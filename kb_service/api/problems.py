@@ -46,6 +46,7 @@ FAMILIES: Mapping[Kind, Family] = {
     Kind.MISSING: Family(404, "NotFound", "Nothing found here"),
     Kind.CONFLICT: Family(409, "Conflict", "This is not possible now"),
     Kind.STALE: Family(412, "PreconditionFailed", "Somebody was faster"),
+    Kind.UNSEEN: Family(428, "PreconditionRequired", "Say which state is meant"),
     Kind.GONE: Family(410, "Gone", "This is no longer here"),
     Kind.TOO_MANY: Family(429, "TooManyRequests", "Too many attempts"),
     Kind.UNAVAILABLE: Family(503, "ServiceUnavailable", "Not available at the moment"),

@@ -22,6 +22,7 @@ _WORDS: Mapping[int, str] = {
     409: "Not possible in the present state; `allowed` says what is.",
     412: "The item was changed since the tag in If-Match.",
     413: "The body is too large.",
+    428: "A change must say in If-Match which state it stands on.",
     429: "Too many attempts; Retry-After says when.",
     503: "Not available at the moment; Retry-After says when.",
 }
@@ -36,6 +37,7 @@ _CODES: Mapping[int, str] = {
     409: "workflow.impossible",
     412: "item.stale",
     413: "request.too_large",
+    428: "tag.needed",
     429: "session.too_many",
     503: "database.unavailable",
 }

@@ -20,6 +20,7 @@ class Kind(StrEnum):
     MISSING = "missing"
     CONFLICT = "conflict"
     STALE = "stale"
+    UNSEEN = "unseen"
     GONE = "gone"
     TOO_MANY = "too_many"
     UNAVAILABLE = "unavailable"

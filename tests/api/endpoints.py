@@ -19,7 +19,13 @@ from kb_service.gate.unit import provide_work
 _METHODS = frozenset({"get", "post", "patch", "put", "delete"})
 _OF_ITEM = "/api/{path}/"
 # How the page groups them; what has no tag of these stands last.
-GROUPS = {"content": "Content", "search": "Search", "people": "People", "system": "Operation"}
+GROUPS = {
+    "content": "Content",
+    "search": "Search",
+    "facts": "Facts",
+    "people": "People",
+    "system": "Operation",
+}
 
 
 class Driven(msgspec.Struct, frozen=True):
@@ -159,6 +165,24 @@ ENDPOINTS: dict[str, Driven] = {
     ),
     "DELETE /api/@aliases": Driven(
         "test_aliases.py::test_the_administrator_sees_and_changes_the_addresses_of_the_site"
+    ),
+    "GET /api/@facts": Driven("test_facts.py::test_nobody_reads_ahead_but_who_writes", ("facts",)),
+    "GET /api/@facts/{key}": Driven(
+        "test_facts.py::test_who_writes_sees_all_values_and_the_tag", ("fact",)
+    ),
+    "GET /api/@facts/{key}/impact": Driven(
+        "test_facts.py::test_what_a_value_touches", ("fact-impact",)
+    ),
+    "POST /api/@facts/{key}": Driven(
+        "test_facts.py::test_a_value_is_proposed_and_decided",
+        ("fact-proposed", "fact-without-tag"),
+    ),
+    "GET /api/@facts/{key}/changes": Driven("test_facts.py::test_a_value_is_proposed_and_decided"),
+    "GET /api/@facts/{key}/changes/{uid}": Driven(
+        "test_facts.py::test_a_value_is_proposed_and_decided"
+    ),
+    "POST /api/@facts/{key}/changes/{uid}/{step}": Driven(
+        "test_facts.py::test_a_value_is_proposed_and_decided"
     ),
     "GET /api/@types": Driven(
         "test_types.py::test_what_can_be_added_is_said_for_the_place_and_the_reader", ("types",)

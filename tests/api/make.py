@@ -5,9 +5,14 @@ from datetime import date
 from kb_service.base.ids import Uid
 from kb_service.base.work import Work
 from kb_service.handbook import codec
-from kb_service.handbook.acts import edit, workflow
+from kb_service.handbook.acts import edit, sheets, workflow
 from kb_service.handbook.schemas import Content, Page, Source, StandardQuestion, Topic
 
+FACTS = """call_term:
+  title: Срок, в который перезванивают
+  values:
+    - {value: "4", unit: часов, source: приказ № 186, checked: 2026-11-20}
+"""
 BODY = """Меняет сетевая организация, **бесплатно**.
 
 ::: staff
@@ -56,6 +61,7 @@ def question(
 def handbook(work: Work) -> None:
     """Fill a handbook: two topics, questions in each state, a page, one that moved."""
     root = edit.plant(work)
+    sheets.save(work, "facts", FACTS)
     meters = item(
         work, root, "Topic", Topic(title="Счётчики", description="Замена и поверка."), name="meters"
     )

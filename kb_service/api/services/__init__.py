@@ -10,6 +10,7 @@ from kb_service.api.services import (
     around,
     comments,
     exchange,
+    facts,
     groups,
     history,
     links,
@@ -52,6 +53,7 @@ _FAMILIES: tuple[list[Any], ...] = (
     groups.routes,
     principals.routes,
     sharing.routes,
+    facts.routes,
 )
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
 routes: list[Any] = [Router("/", route_handlers=[one for family in _FAMILIES for one in family])]
