@@ -26,6 +26,8 @@ OUR_NAMES: Mapping[str, str] = {
     "effective": "publish_at",
     "expires": "expires_at",
     "relatedItems": "related",
+    # Plone's `version` is the number of a text, not what a regulation says of itself.
+    "regulation_version": "version",
 }
 _WIRE_NAMES = {ours: wire for wire, ours in OUR_NAMES.items()}
 _NOT_CONTENT = frozenset({"type_", "id", "text", "changeNote", "source", "file", "image"})
@@ -253,6 +255,10 @@ _READERS: Mapping[str, Callable[[Any], Any]] = {
     "language": _language,
     "audience": _audience,
     "order": _order,
+    "in_force_from": _day,
+    "acknowledgement_required": bool,
+    "starts": _moment,
+    "ends": _moment,
     "sources": lambda value: value or [],
     "actions": lambda value: value or [],
 }

@@ -23,7 +23,16 @@ from kb_service.api.schemas.content import (
 from kb_service.api.schemas.lists import Batching
 from kb_service.base.i18n import Translator
 from kb_service.base.paging import Batch
-from kb_service.handbook.schemas import Card, File, Image, ItemView, LockView, StandardQuestion
+from kb_service.handbook.schemas import (
+    Announcement,
+    Card,
+    File,
+    Image,
+    ItemView,
+    LockView,
+    Regulation,
+    StandardQuestion,
+)
 
 # Plone's names of our types, both ways.
 WIRE_TYPES: Mapping[str, str] = {"Page": "Document", "Topic": "Folder"}
@@ -32,6 +41,8 @@ ROOT_TYPE = "Plone Site"
 _TITLES: Mapping[str, str] = {
     "Topic": "Topic",
     "Page": "Page",
+    "Regulation": "Regulation",
+    "Announcement": "Announcement",
     "StandardQuestion": "Standard question",
     "File": "File",
     "Image": "Picture",
@@ -223,6 +234,15 @@ class Serializer:
         content = view.content
         if isinstance(content, StandardQuestion):
             return {"code": content.code, "wordings": content.wordings}
+        if isinstance(content, Regulation):
+            return {
+                "regulation_version": content.version,
+                "in_force_from": plain_day(content.in_force_from),
+                "acknowledgement_required": content.acknowledgement_required,
+            }
+        if isinstance(content, Announcement):
+            starts, ends = moment(content.starts), moment(content.ends)
+            return {"area": content.area, "starts": starts, "ends": ends}
         if isinstance(content, File):
             name = "image" if isinstance(content, Image) else "file"
             value = FileValue(

@@ -39,7 +39,15 @@ from kb_service.handbook import codec, queries
 from kb_service.handbook.acts import edit
 from kb_service.handbook.schemas import TYPES, File, ItemView
 
-ADDABLE = ("Document", "Folder", "StandardQuestion", "File", "Image")
+ADDABLE = (
+    "Document",
+    "Folder",
+    "StandardQuestion",
+    "Regulation",
+    "Announcement",
+    "File",
+    "Image",
+)
 Strict = Annotated[
     str | None,
     QueryParameter(name="strict", description="Refuse unknown members instead of dropping."),

@@ -21,8 +21,10 @@ from kb_service.gate import metrics
 from kb_service.gate.sending import Message, Prepared, Receive, Recorder, Scope, Send, send_prepared
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
+from kb_service.handbook.schemas import Banner
 
 Asgi = Callable[[Scope, Receive, Send], Awaitable[None]]
+Mark = tuple[int, str, float, list[Banner]]
 
 _LOOK_S = 0.2
 _FRESH_S = 0.25
@@ -71,7 +73,7 @@ class Front:
         self.site = site
         self.shelf = Shelf()
         self._looked = 0.0
-        self._mark: tuple[int, str, float] = (-1, "", 0.0)
+        self._mark: Mark = (-1, "", 0.0, [])
         self._epoch = 0
         site.forget = self.forget
 
@@ -146,11 +148,13 @@ class Front:
             with suppress(TimeoutError):
                 await asyncio.wait_for(is_over.wait(), _LOOK_S)
 
-    def _read_mark(self) -> tuple[int, str, float]:
+    def _read_mark(self) -> Mark:
         """Give what prepared answers depend on; an item's end must not wait for the worker."""
         self.site.engine.refresh()
         with open_work(self.site.database, VISITOR, self.site.clock, write=False) as work:
-            return queries.last_change(work), str(work.today), self.site.engine.next_turn
+            turn = self.site.engine.next_turn
+            # An announcement begins and ends by the clock, too.
+            return queries.last_change(work), str(work.today), turn, queries.banners(work)
 
     def _believe_proxy(self, scope: Scope) -> None:
         client = scope.get("client")

@@ -40,7 +40,8 @@ COMPANY_ZONE = ZoneInfo("Europe/Moscow")
 ALIASES = {"Document": "Page", "Folder": "Topic"}
 ORDER = (
     "type", "uid", "code", "title", "wordings", "description", "state", "publish_at",
-    "expires_at", "valid_from", "valid_to", "checked", "review_by", "owner", "sources", "related",
+    "expires_at", "version", "in_force_from", "acknowledgement_required", "area", "starts",
+    "ends", "valid_from", "valid_to", "checked", "review_by", "owner", "sources", "related",
     "tags", "order", "audience", "actions", "language", "filename", "content_type", "size",
     "sha256", "width", "height",
 )  # fmt: skip

@@ -30,6 +30,10 @@ _ODD = re.compile(
 class _Representer(RoundTripRepresenter):
     """Dates and moments as in the documents: 2026-11-20, 2026-12-01T09:00:00+03:00."""
 
+    def ignore_aliases(self, data: Any) -> bool:
+        """Write a value anew wherever it stands: two equal moments must not share an anchor."""
+        return True
+
     def day(self, value: date) -> ScalarNode:
         """Give a date or a moment in ISO form, with T between day and time."""
         return self.represent_scalar("tag:yaml.org,2002:timestamp", value.isoformat())

@@ -82,6 +82,28 @@ class StandardQuestion(Content, kw_only=True, omit_defaults=True):
     wordings: list[str] = []
 
 
+class Regulation(Content, kw_only=True, omit_defaults=True):
+    """A document that binds: which version, since when, and whether staff must say they read it.
+
+    A new `version` asks everybody anew; a mended misprint in the same one does not.
+    """
+
+    version: str = ""
+    in_force_from: date | None = None
+    acknowledgement_required: bool = False
+
+
+class Announcement(Content, kw_only=True, omit_defaults=True):
+    """What holds for some days in some place: a line above every page while it lasts.
+
+    `ends` is the first moment at which it does not hold any more; then it is not shown at all.
+    """
+
+    area: str = ""
+    starts: datetime | None = None
+    ends: datetime | None = None
+
+
 class File(Content, kw_only=True, omit_defaults=True):
     """A binary that lies beside its document `name.ext.md`; kept as a blob by its SHA-256."""
 
@@ -102,6 +124,8 @@ TYPES: dict[str, type[Content]] = {
     "Topic": Topic,
     "StandardQuestion": StandardQuestion,
     "Page": Page,
+    "Regulation": Regulation,
+    "Announcement": Announcement,
     "File": File,
     "Image": Image,
 }
@@ -209,6 +233,16 @@ class Card(msgspec.Struct, kw_only=True):
     fact_changed: date | None = None
     # empty for who may not see staff parts: names of accounts are for colleagues
     creator: str = ""
+
+
+class Banner(msgspec.Struct, frozen=True):
+    """An announcement that holds now: its words, where it holds, until when, and its page."""
+
+    title: str
+    text: str
+    area: str
+    ends: datetime | None
+    path: str
 
 
 class Signpost(msgspec.Struct, frozen=True):

@@ -25,6 +25,7 @@ class Item(Base):
         UniqueConstraint("code"),
         Index("ix_item_parent_uid", "parent_uid"),
         Index("ix_item_state", "state"),
+        Index("ix_item_type", "type"),
     )
 
     uid: Mapped[str] = mapped_column(String(32), primary_key=True)
@@ -305,3 +306,16 @@ class Remark(Base):
     modified: Mapped[datetime] = mapped_column(Moment)
     resolved_at: Mapped[datetime | None] = mapped_column(Moment)
     resolved_by: Mapped[str] = mapped_column(String(80))
+
+
+class Acknowledgement(Base):
+    """That an employee has read a regulation: in which revision and version, and when."""
+
+    __tablename__ = "acknowledgement"
+    __table_args__ = (Index("ix_acknowledgement_user_uid", "user_uid"),)
+
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"), primary_key=True)
+    revision_uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    user_uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    version: Mapped[str] = mapped_column(String(200))
+    moment: Mapped[datetime] = mapped_column(Moment)

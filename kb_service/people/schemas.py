@@ -53,6 +53,14 @@ class UserView(msgspec.Struct, kw_only=True):
     last_seen: datetime | None
 
 
+class Coworker(msgspec.Struct, frozen=True):
+    """Somebody who works here, as all colleagues may know them."""
+
+    uid: str
+    name: str
+    department: str
+
+
 class DepartmentCard(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
     """What is said of a department; the name is its key and stays."""
 

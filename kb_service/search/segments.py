@@ -36,7 +36,7 @@ from kb_service.text.lemmas import inflections
 
 PUBLIC_WEIGHTS = {"title": 2.0, "wordings": 1.5, "description": 1.0, "answer": 1.0}
 STAFF_WEIGHTS = {**PUBLIC_WEIGHTS, "staff": 0.5, "letter": 0.25, "grounds": 0.25}
-_ANSWERS = ("StandardQuestion", "Page")
+_ANSWERS = ("StandardQuestion", "Page", "Regulation", "Announcement")
 _CODE_WEIGHT = 3.0
 _SUM = "sum"
 _entries = msgspec.msgpack.Decoder(list[IndexEntry])

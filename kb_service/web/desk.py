@@ -151,6 +151,7 @@ def call(
         show=shown,
         fragments=fragments_of(frame, shown) if shown else {},
         news=[] if asked.text else _news(frame, work),
+        duties=[] if asked.text else queries.to_acknowledge(work),
         pad=rows,
         pad_text=write_pad(pairs),
         pad_with=lambda uid, face: _with(pairs, uid, face),

@@ -17,7 +17,7 @@ from kb_service.base.permissions import VISITOR, Actor, Permission, may_somewher
 from kb_service.base.work import Work
 from kb_service.gate.site import site_of
 from kb_service.handbook import queries
-from kb_service.handbook.schemas import Card
+from kb_service.handbook.schemas import Banner, Card
 
 FIRST_LANGUAGE = "ru"
 _SCOPE_KEY = "kb_frame"
@@ -62,15 +62,6 @@ class MenuItem(msgspec.Struct, frozen=True):
     is_current: bool = False
 
 
-class Announcement(msgspec.Struct, frozen=True):
-    """A line above every page; none are shown yet."""
-
-    title: str
-    text: str = ""
-    path: str = ""
-    tone: str = "info"
-
-
 class Frame(msgspec.Struct, kw_only=True):
     """The frame of one page. `path` is without the language, `base_url` without a last slash."""
 
@@ -84,7 +75,7 @@ class Frame(msgspec.Struct, kw_only=True):
     today: date
     menu: list[MenuItem] = []
     pages: list[Card] = []
-    announcements: list[Announcement] = []
+    announcements: list[Banner] = []
     csrf: str = ""
     request_id: str = ""
 
@@ -202,6 +193,7 @@ def provide_frame(request: Request[Any, Any, Any], work: NamedDependency[Work]) 
     frame.today = work.today
     frame.menu = staff_menu(work, frame.path) if work.actor.is_staff else []
     frame.pages = [card for card in queries.children(work, "/") if card.type == "Page"]
+    frame.announcements = queries.banners(work)
     request.scope[_SCOPE_KEY] = frame  # type: ignore[literal-required]  # read by known_frame
     return frame
 

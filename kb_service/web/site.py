@@ -177,6 +177,8 @@ def item(
         context["others"] = [card for card in queries.topics(work) if card.uid != view.uid]
     elif view.type == "StandardQuestion":
         context["siblings"] = _siblings(work, view)
+    else:
+        context["reading"] = queries.own_reading(work, view.uid) if as_of is None else None
     name = TEMPLATES.get(view.type, "site/page.html")
     return page(name, frame, is_kept=not event, **context)
 

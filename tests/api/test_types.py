@@ -8,6 +8,8 @@ from kb_service.base.i18n import translator
 from kb_service.handbook.schemas import TYPES
 from tests.service import BASE, Service
 
+ADDED = {"Announcement", "Document", "File", "Folder", "Image", "Regulation", "StandardQuestion"}
+
 
 @pytest.mark.parametrize("name", ["@types", "@types/Document"])
 @pytest.mark.parametrize(("who", "status"), [("", 401), ("olga", 200), ("rita", 200)])
@@ -18,8 +20,8 @@ def test_types_are_for_staff(reading: Service, name: str, who: str, status: int)
 @pytest.mark.parametrize(
     ("place", "who", "addable"),
     [
-        ("/meters", "rita", {"Document", "Folder", "StandardQuestion"}),
-        ("", "elena", {"Document", "Folder", "StandardQuestion"}),
+        ("/meters", "rita", ADDED),
+        ("", "elena", ADDED),
         ("/meters/kto-meniaet", "rita", set()),
         ("/meters", "olga", set()),
     ],

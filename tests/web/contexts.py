@@ -7,7 +7,8 @@ import msgspec
 
 from kb_service.base.paging import Batch
 from kb_service.handbook.exchange.schemas import Step, Styles, Where, Wish
-from kb_service.handbook.schemas import Topic
+from kb_service.handbook.queries.regulations import OwnReading, Reader, Readers
+from kb_service.handbook.schemas import Announcement, Regulation, Topic
 from kb_service.search.schemas import Answer
 from kb_service.text.difference import Change
 from kb_service.web.desk import Fragment, PadRow
@@ -47,6 +48,7 @@ def _desk(answer: Answer, **changes: Any) -> dict[str, Any]:
         **FACES,
         "answer": answer,
         "show": None,
+        "duties": [],
         "pad": [],
         "pad_text": "",
         "news": [],
@@ -55,6 +57,8 @@ def _desk(answer: Answer, **changes: Any) -> dict[str, Any]:
 
 
 TOPIC = make.view(type="Topic", path="/payment", content=Topic(title="Оплата"), crumbs=[], toc=[])
+REGULATION = Regulation(title="Порядок", version="3", in_force_from=date(2026, 12, 1))
+WORKS = Announcement(title="Работы", area="ул. Мира", starts=make.NOON, ends=make.NOON)
 LINKS = {"up": "/desk?pad=1", "down": "", "remove": "/desk"}
 PAGES: list[Case] = [
     (
@@ -162,7 +166,31 @@ PAGES: list[Case] = [
         False,
         {"branches": [Branch(make.card(type="Topic"), [make.card()])], "total": 1},
     ),
-    ("page", "site/page.html", False, {"item": make.view(type="Page")}),
+    ("page", "site/page.html", False, {"item": make.view(type="Page"), "reading": None}),
+    (
+        "regulation to read",
+        "site/page.html",
+        True,
+        {
+            "item": make.view(type="Regulation", content=REGULATION),
+            "reading": OwnReading("r" * 32),
+        },
+    ),
+    (
+        "regulation that was read",
+        "site/page.html",
+        True,
+        {
+            "item": make.view(type="Regulation", content=REGULATION),
+            "reading": OwnReading("r" * 32, make.NOON),
+        },
+    ),
+    (
+        "announcement",
+        "site/page.html",
+        False,
+        {"item": make.view(type="Announcement", content=WORKS), "reading": None},
+    ),
     ("ask", "site/ask.html", False, {"q": "", "hits": []}),
     (
         "ask with a question",
@@ -210,6 +238,12 @@ PAGES: list[Case] = [
     ),
     ("widget", "site/widget.html", False, {"base": "https://help.example"}),
     ("desk, empty", "desk/call.html", True, _desk(Answer(query=""), q="", news=[make.card()])),
+    (
+        "desk with a duty",
+        "desk/call.html",
+        True,
+        _desk(Answer(query=""), q="", duties=[make.card(type="Regulation")]),
+    ),
     ("desk, found", "desk/call.html", True, _desk(make.answer())),
     ("desk, nothing found", "desk/call.html", True, _desk(make.answer(hits=[], confident=False))),
     (
@@ -304,6 +338,17 @@ PAGES += [
         {
             **WORKPLACE,
             "rows": [(make.card(type="Topic", path="/t"), 1), (make.card(state="private"), 2)],
+        },
+    ),
+    (
+        "readers",
+        "edit/readers.html",
+        True,
+        {
+            **WORKPLACE,
+            "readers": Readers(
+                make.card(), "3", [Reader("Ольга", "Абоненты", make.NOON)], [Reader("Вера", "")]
+            ),
         },
     ),
     ("workplace, empty", "edit/start.html", True, {**WORKPLACE, "rows": []}),

@@ -107,6 +107,12 @@ class ContentItem(Struct, kw_only=True):
     html: str
     code: str | UnsetType = UNSET
     wordings: list[str] | UnsetType = UNSET
+    regulation_version: str | UnsetType = UNSET
+    in_force_from: str | UnsetType | None = UNSET
+    acknowledgement_required: bool | UnsetType = UNSET
+    area: str | UnsetType = UNSET
+    starts: str | UnsetType | None = UNSET
+    ends: str | UnsetType | None = UNSET
     file: FileValue | UnsetType = UNSET
     image: FileValue | UnsetType = UNSET
     checked: Any
@@ -166,6 +172,12 @@ class ContentBody(Struct, kw_only=True):
     changeNote: str | UnsetType | None = UNSET  # noqa: N815 - Plone's name
     code: str | UnsetType | None = UNSET
     wordings: list[str] | UnsetType | None = UNSET
+    regulation_version: str | UnsetType | None = UNSET
+    in_force_from: str | UnsetType | None = UNSET
+    acknowledgement_required: bool | UnsetType | None = UNSET
+    area: str | UnsetType | None = UNSET
+    starts: str | UnsetType | None = UNSET
+    ends: str | UnsetType | None = UNSET
     file: FileBody | UnsetType | None = UNSET
     image: FileBody | UnsetType | None = UNSET
     checked: str | bool | UnsetType | None = UNSET

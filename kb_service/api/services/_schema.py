@@ -41,6 +41,12 @@ FIELDS: Mapping[str, Words] = {
     "text": Words("Body", "Markdown; parts for staff and for letters in fences.", "plone.richtext"),
     "file": Words("Binary file", behavior="plone.namedfile"),
     "image": Words("Binary picture", behavior="plone.namedimage"),
+    "regulation_version": Words("Version of the regulation", "A new one asks staff anew."),
+    "in_force_from": Words("In force from"),
+    "acknowledgement_required": Words("Staff must say that they have read it"),
+    "area": Words("Where it holds", "Streets, districts, a substation."),
+    "starts": Words("Shown from", "Stands above every page from then on."),
+    "ends": Words("Over at", "Nobody else sees it afterwards."),
     "checked": Words("Checked on", "When the text was last compared with its sources."),
     "valid_from": Words("Legally valid from"),
     "valid_to": Words("Legally valid until"),
@@ -61,7 +67,11 @@ FIELDS: Mapping[str, Words] = {
 FIELDSETS: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "default": (
         "The answer",
-        ("title", "description", "code", "wordings", "text", "file", "image"),
+        (
+            *("title", "description", "code", "wordings", "area", "starts", "ends"),
+            *("regulation_version", "in_force_from", "acknowledgement_required"),
+            *("text", "file", "image"),
+        ),
     ),
     "validity": (
         "Validity and sources",
@@ -78,6 +88,10 @@ FIELDSETS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 _FOUND_OUT = frozenset(Image.__struct_fields__) - frozenset(TYPES["Page"].__struct_fields__)
 _WIRE = {ours: wire for wire, ours in OUR_NAMES.items()}
 _LINE = {"type": "string", "factory": "Text line (String)"}
+_SIMPLE: Mapping[type[inspect.Type], Mapping[str, Any]] = {
+    inspect.BoolType: {"type": "boolean", "factory": "Yes/No"},
+    inspect.FloatType: {"type": "number", "factory": "Floating-point number"},
+}
 _SHAPES: Mapping[str, Mapping[str, Any]] = {
     "description": {"type": "string", "factory": "Text", "widget": "textarea"},
     "text": {"type": "string", "factory": "Rich Text", "widget": "richtext"},
@@ -164,9 +178,8 @@ def _shape(kind: inspect.Type) -> dict[str, Any]:
         return {"type": "string", "factory": "Date/Time", "widget": "datetime"}
     if isinstance(kind, inspect.DateType):
         return {"type": "string", "factory": "Date", "widget": "date"}
-    if isinstance(kind, inspect.FloatType):
-        return {"type": "number", "factory": "Floating-point number"}
-    return dict(_LINE)
+    simple = next((shape for one, shape in _SIMPLE.items() if isinstance(kind, one)), _LINE)
+    return dict(simple)
 
 
 def _array(kind: inspect.Type) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from kb_service.handbook import binaries, codec
 from kb_service.handbook.acts import _links
 from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.queries.editing import refuse_mistakes
-from kb_service.handbook.rules import workflow
+from kb_service.handbook.rules import announcements, workflow
 from kb_service.handbook.schemas import Content, Document, File, State
 from kb_service.handbook.tables import Address, Change, Item, Revision, Transition
 
@@ -40,10 +40,11 @@ def checked_document(work: Work, text: str, path: str) -> Document:
     """Read a document and refuse what could not be shown.
 
     The type of a file is what its checked bytes can be, not what the text calls it.
-    Raises: document.*, part.*, document.problem with line and reason.
+    Raises: document.*, part.*, document.problem with line and reason, announcement.ends_first.
     """
     document = codec.decode(text, path=path)
     document = _with_true_type(document, path)
+    announcements.check_times(document.content)
     try:
         refuse_mistakes(work, document)
     except KbError as error:
@@ -121,7 +122,7 @@ def _follow(work: Work, item: Item, content: Content, code: str | None) -> None:
     item.owner = content.owner
     item.review_by = content.review_by
     item.position = content.order if content.order is not None else LAST_POSITION
-    item.expires_at = aware(content.expires_at, work.clock.zone)
+    item.expires_at = aware(announcements.gone_at(content), work.clock.zone)
 
 
 def check_code(work: Work, content: Content, uid: str) -> None:

@@ -4,6 +4,7 @@ from kb_service.handbook.queries.addresses import (
     addresses,
     addresses_to,
 )
+from kb_service.handbook.queries.announcements import banners
 from kb_service.handbook.queries.drafts import (
     DraftView,
     unsaved,
@@ -71,6 +72,11 @@ from kb_service.handbook.queries.querying import (
     matching,
     sort_keys,
 )
+from kb_service.handbook.queries.regulations import (
+    own_reading,
+    readers,
+    to_acknowledge,
+)
 from kb_service.handbook.queries.remarks import (
     open_remarks,
     remark,
@@ -119,6 +125,7 @@ __all__ = [
     "addresses",
     "addresses_to",
     "all_facts",
+    "banners",
     "breaches",
     "breadcrumbs",
     "broken_everywhere",
@@ -164,6 +171,7 @@ __all__ = [
     "needs_four_eyes",
     "next_fact_change",
     "open_remarks",
+    "own_reading",
     "owners",
     "parent_for_new",
     "past",
@@ -171,6 +179,7 @@ __all__ = [
     "planned",
     "preview",
     "public_answers",
+    "readers",
     "recent",
     "refuse_mistakes",
     "relations",
@@ -186,6 +195,7 @@ __all__ = [
     "tags",
     "text_to_revert",
     "titles",
+    "to_acknowledge",
     "topics",
     "transitions",
     "typed_uses",

@@ -14,10 +14,10 @@ from kb_service.handbook.queries._rows import chunked, document_of
 from kb_service.handbook.queries.fact_texts import facts_of
 from kb_service.handbook.queries.sheets import context, fact_turns
 from kb_service.handbook.render import Context, expand, plain
-from kb_service.handbook.schemas import IndexEntry, Signpost
+from kb_service.handbook.schemas import TYPES, IndexEntry, Signpost
 from kb_service.handbook.tables import Change, Item, Revision
 
-_INDEXED = ("StandardQuestion", "Page", "Topic", "File", "Image")
+_INDEXED = tuple(TYPES)
 
 
 def index_entries(work: Work, uids: Sequence[str] | None = None) -> Iterator[IndexEntry]:

@@ -7,6 +7,7 @@ from kb_service.people.queries.actors import (
 )
 from kb_service.people.queries.departments import (
     colleagues,
+    coworkers,
     department,
     department_titles,
     departments,
@@ -31,6 +32,7 @@ __all__ = [
     "actor_of_token",
     "audit_log",
     "colleagues",
+    "coworkers",
     "demo_logins",
     "department",
     "department_titles",

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from kb_service.base.errors import missing
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
-from kb_service.people.schemas import DepartmentView
+from kb_service.people.schemas import Coworker, DepartmentView
 from kb_service.people.tables import Department, User
 
 
@@ -54,6 +54,13 @@ def colleagues(work: Work, *, q: str = "") -> list[tuple[str, str]]:
         (one for one in found if letters in f"{one[0]} {one[1]}".casefold()),
         key=lambda one: (one[1].casefold(), one[0]),
     )
+
+
+def coworkers(work: Work) -> list[Coworker]:
+    """Give everybody who can sign in with their department, by name; for who works here."""
+    statement = readable(work, User, Permission.OWN_ACCOUNT).where(User.blocked_at.is_(None))
+    found = [Coworker(row.uid, row.name, row.department) for row in work.session.scalars(statement)]
+    return sorted(found, key=lambda one: (one.name.casefold(), one.uid))
 
 
 def _members(work: Work) -> dict[str, list[str]]:

@@ -17,6 +17,7 @@ from kb_service.web.edit import (
     files,
     history,
     preview,
+    regulations,
     resume,
     start,
 )
@@ -27,6 +28,7 @@ pages: list[HTTPRouteHandler | Router] = [
     *facts.pages,
     *fact_texts.pages,
     *exchange.pages,
+    *regulations.pages,
     Router(
         "/",
         route_handlers=[

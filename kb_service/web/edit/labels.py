@@ -16,6 +16,12 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "expires_at": ("Goes", "Empty: stays."),
     "valid_from": ("Holds since", ""),
     "valid_to": ("Holds till", ""),
+    "version": ("Version of the regulation", "A new one asks staff anew."),
+    "in_force_from": ("In force from", ""),
+    "acknowledgement_required": ("Staff must say that they have read it", ""),
+    "area": ("Where it holds", "Streets, districts, a substation."),
+    "starts": ("Shown from", "Stands above every page from then on."),
+    "ends": ("Over at", "Nobody else sees it afterwards."),
     "checked": ("Checked", "Against the sources; empty: not checked."),
     "review_by": ("Check by", ""),
     "owner": ("Owner", "The department that answers for this text."),
@@ -37,14 +43,19 @@ CHOICES: Mapping[str, str] = {
 # stands in the first.
 TOP = ("title", "description")
 GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Words", ("wordings", "code")),
+    ("Words", ("wordings", "code", "area", "version", "acknowledgement_required")),
     ("On what ground", ("sources", "checked", "review_by", "owner")),
-    ("When", ("publish_at", "expires_at", "valid_from", "valid_to")),
+    (
+        "When",
+        ("starts", "ends", "in_force_from", "publish_at", "expires_at", "valid_from", "valid_to"),
+    ),
     ("Place and neighbours", ("related", "tags", "order", "audience", "language", "actions")),
 )
 TYPES: Mapping[str, str] = {
     "StandardQuestion": "Standard question",
     "Page": "Page",
+    "Regulation": "Regulation",
+    "Announcement": "Announcement",
     "Topic": "Topic",
     "File": "File",
     "Image": "Picture",

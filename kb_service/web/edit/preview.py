@@ -97,6 +97,8 @@ def _template(
         context["others"] = [card for card in queries.topics(work) if card.uid != view.uid]
     elif view.type == "StandardQuestion":
         context["siblings"] = []
+    else:
+        context["reading"] = None
     return TEMPLATES.get(view.type, "site/page.html"), context
 
 
