@@ -126,7 +126,7 @@ def test_a_query_may_stand_in_the_address(reading: Service, times: int) -> None:
 @pytest.mark.parametrize("written", ["", "{", "[]", "%7B%22query%22%3A1%7D"])
 def test_an_address_without_a_query_is_refused(reading: Service, written: str) -> None:
     answer = reading.get(f"/api/@querystring-search?query={written}")
-    assert (answer.status_code, answer.json()["code"]) == (400, "query.unreadable")
+    assert (answer.status_code, answer.json()["code"]) == (400, "query.no_json")
 
 
 def test_by_what_items_can_be_found(reading: Service) -> None:

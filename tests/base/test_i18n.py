@@ -1,5 +1,6 @@
 """The catalogue: plural forms, dates and the sentences of errors in both languages."""
 
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -109,3 +110,11 @@ def test_a_shipped_catalogue_is_readable(path: Path) -> None:
     with path.open("rb") as file:
         catalogue = read_po(file, locale=path.parent.name, abort_invalid=True)
     assert not [message.id for message in catalogue if message.fuzzy and message.id]
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+def test_each_sentence_stands_once_and_its_values_are_named_as_we_do(language: str) -> None:
+    lines = (LOCALE_DIR / language / "messages.po").read_text(encoding="utf-8").splitlines()
+    sources = [line for line in lines if line.startswith("msgid ") and line != 'msgid ""']
+    assert sorted(set(sources)) == sorted(sources)
+    assert [line for line in lines if re.search(r"\{\w+\}", line)] == []

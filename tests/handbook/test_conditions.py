@@ -35,7 +35,7 @@ def day(text: str) -> datetime:
     ("rows", "code"),
     [
         ([], "query.empty"),
-        ([("Title", PREFIX + "string.contains", "a")] * 31, "query.too_long"),
+        ([("Title", PREFIX + "string.contains", "a")] * 31, "query.too_many"),
         ([("nothing", PREFIX + "string.is", "a")], "query.index_unknown"),
         ([("Title", PREFIX + "string.is", "a")], "query.operation_unknown"),
         ([("Title", "string.contains", "a")], "query.operation_unknown"),

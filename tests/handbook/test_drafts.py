@@ -83,7 +83,7 @@ def test_nobody_sees_or_drops_anothers_text(work_as: WorkAs) -> None:
         uid = keep(work, place)
     with work_as(RITA) as work:
         assert queries.unsaved(work, place) == []
-        with pytest.raises(KbError, match=r"draft\.missing"):
+        with pytest.raises(KbError, match=r"unsaved\.missing"):
             queries.unsaved_text(work, uid)
         drafts.drop(work, place, uid=uid)
         keep(work, place, "свой")

@@ -98,7 +98,7 @@ def search_by_get(
         str, QueryParameter(name="query", description="The body of the POST as JSON.")
     ] = "",
 ) -> Response[Results]:
-    """Give the items that fit all conditions. Raises: as the POST, and query.unreadable."""
+    """Give the items that fit all conditions. Raises: as the POST, and query.no_json."""
     body = _found(request, work, site, _read(written))
     return answer(request, body, is_public=not work.actor.is_staff)
 
@@ -194,10 +194,10 @@ def _read(written: str) -> QueryBody:
         try:
             return msgspec.json.decode(text, type=QueryBody)
         except msgspec.ValidationError as error:
-            raise invalid("query.unreadable", FieldError("query", "query.unreadable")) from error
+            raise invalid("query.no_json", FieldError("query", "query.no_json")) from error
         except msgspec.DecodeError:
             continue
-    raise invalid("query.unreadable", FieldError("query", "query.unreadable"))
+    raise invalid("query.no_json", FieldError("query", "query.no_json"))
 
 
 routes = [query_form, search_by_post, search_by_get]

@@ -19,6 +19,7 @@ from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
 from kb_service.gate.site import Site
 from kb_service.handbook import queries as handbook
+from kb_service.handbook.schemas import Card
 from kb_service.search import queries
 
 Words = list[str] | None
@@ -87,19 +88,23 @@ def search(  # noqa: PLR0917 - what Litestar hands in
         size=listing.size,
         is_advanced=query_syntax == "whoosh",
     )
-    serializer = Serializer(addresses, speaker_of(request))
+    body = _results(work, site, listing, (cards, total), Serializer(addresses, speaker_of(request)))
+    return answer(request, body, is_public=not work.actor.is_staff)
+
+
+def _results(
+    work: Work, site: Site, listing: Listing, found: tuple[list[Card], int], serializer: Serializer
+) -> dict[str, Any]:
+    cards, total = found
     items: list[Any] = [serializer.summary(card, listing.metadata) for card in cards]
     if listing.is_full:
         items = [
             serializer.item(handbook.by_uid(work, site.renderer, card.uid, latest=True), None)
             for card in cards
         ]
-    batch = Batch(items, total, listing.start, listing.size)
-    results: dict[str, Any] = {"@id": addresses.here(), "items": items, "items_total": total}
-    neighbours = serializer.batching(batch)
-    if neighbours:
-        results["batching"] = neighbours
-    return answer(request, results, is_public=not work.actor.is_staff)
+    body = {"@id": serializer.addresses.here(), "items": items, "items_total": total}
+    neighbours = serializer.batching(Batch(items, total, listing.start, listing.size))
+    return body | {"batching": neighbours} if neighbours else body
 
 
 def _types(named: tuple[str, ...], *, is_as_on_site: bool) -> tuple[str, ...]:

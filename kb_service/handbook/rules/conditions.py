@@ -59,12 +59,12 @@ Read = Callable[[str, Any, Reader], Condition]
 def conditions_of(rows: Sequence[tuple[str, str, Any]], reader: Reader) -> list[Condition]:
     """Give the conditions of a query.
 
-    Raises: query.empty, query.too_long, query.index_unknown, query.operation_unknown, query.value.
+    Raises: query.empty, query.too_many, query.index_unknown, query.operation_unknown, query.value.
     """
     if not rows:
         raise invalid("query.empty", FieldError("query", "field.needed"))
     if len(rows) > MAX_ROWS:
-        raise invalid("query.too_long", FieldError("query", "query.too_long"), max=MAX_ROWS)
+        raise invalid("query.too_many", FieldError("query", "query.too_many"), max=MAX_ROWS)
     return [_condition(index, operation, value, reader) for index, operation, value in rows]
 
 
