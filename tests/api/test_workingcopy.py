@@ -104,3 +104,12 @@ def test_a_copy_of_another_state_is_not_checked_in(service: Service) -> None:
     for method in ("PATCH", "DELETE"):
         answer = service.ask(method, COPY, "rita", if_match=tag)
         assert (answer.status_code, answer.json()["code"]) == (412, "item.stale")
+
+
+def test_an_earlier_text_comes_back_into_the_copy(service: Service) -> None:
+    service.ask("PATCH", QUESTION, "rita", {"title": NEW})
+    service.ask("POST", COPY, "elena")
+    answer = service.ask("PATCH", f"{QUESTION}/@history", "rita", {"version": 1})
+    assert answer.status_code == 200
+    assert service.get(QUESTION).json()["title"] == NEW
+    assert service.get(QUESTION, "rita").json()["title"] == OLD

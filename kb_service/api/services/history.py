@@ -88,6 +88,7 @@ def revert(
 ) -> Response[Message]:
     """Keep the earlier text as a new revision; it is live at once where the writer may publish.
 
+    Where a draft stands beside the live text it goes into the draft.
     Raises: revision.missing, item.stale, item.code_taken, document.*, part.*.
     """
     work.allow(Permission.EDIT)
@@ -96,7 +97,15 @@ def revert(
     text = queries.text_to_revert(work, view.uid, data.version)
     say = speaker_of(request).gettext
     comment = say("Back to revision %(number)s", number=data.version)
-    edit.save(work, view.uid, text, comment=comment, based_on=view.revision, goes_live=True)
+    edit.save(
+        work,
+        view.uid,
+        text,
+        comment=comment,
+        based_on=view.revision,
+        goes_live=True,
+        keeps_draft=True,
+    )
     message = say(
         "%(title)s has been reverted to revision %(number)s.",
         title=view.title,
