@@ -277,6 +277,8 @@ PAGES: list[Case] = [
 
 # Every page of the workplace is given its sections.
 WORKPLACE: dict[str, Any] = {
+    "lists": [("due", "Due for a check", 3)],
+    "show": None,
     "sections": [MenuItem("Tree", "/edit", True)],
     "address_of": address_of,
 }

@@ -64,6 +64,10 @@ from kb_service.handbook.queries.links import (
     links_of,
     relations,
 )
+from kb_service.handbook.queries.lists import (
+    worklist,
+    worklist_counts,
+)
 from kb_service.handbook.queries.locks import (
     draft_of,
     lock_of,
@@ -204,4 +208,6 @@ __all__ = [
     "with_changed_facts",
     "with_local_roles",
     "words",
+    "worklist",
+    "worklist_counts",
 ]

@@ -34,12 +34,12 @@ def test_an_editor_sees_all_that_lies_there(reading: Service, who: str) -> None:
 
 
 def test_an_editor_of_one_topic_comes_in_and_sees_its_drafts_only(site: Site) -> None:
+    site.account("olga", Role.OPERATOR)
     with site.work() as work:
         topics = [make.topic(work, name=name, live=True) for name in ("own", "foreign")]
         for topic, title in zip(topics, ("Свой черновик", "Чужой черновик"), strict=True):
             make.question(work, topic, title=title, code="", live=False)
         sharing.share(work, topics[0], roles={("user", "olga"): [Role.EDITOR]})
-    site.account("olga", Role.OPERATOR)
     site.sign_in("olga")
     page = site.get("/edit")
     assert page.status_code == 200

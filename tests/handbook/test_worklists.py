@@ -1,0 +1,66 @@
+"""Lists of what editors have to look at: only what they may edit, each by its own condition."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from kb_service.base.clock import SetClock
+from kb_service.base.permissions import Role
+from kb_service.handbook import queries
+from kb_service.handbook.acts import edit, workflow
+from kb_service.handbook.queries.lists import Worklist
+from tests.conftest import WorkAs
+from tests.handbook import make
+from tests.persons import ELENA, OLGA, RITA, VERA
+
+
+@pytest.fixture
+def filled(work_as: WorkAs, clock: SetClock) -> None:
+    """One item for each list, and one that is in none but the reviewer's own."""
+    with work_as(RITA) as work:
+        topic = make.topic(work)
+        own = {"owner": "meters"}
+        make.question(work, topic, "Чисто?", name="clean", **own)
+        make.question(work, topic, "Пора?", name="due", review_by=date(2026, 11, 23), **own)
+        gone = clock.moment - timedelta(hours=1)
+        make.question(work, topic, "Истёк?", name="expired", expires_at=gone, **own)
+        make.question(work, topic, "Ничей?", name="ownerless")
+        draft = make.question(work, topic, "Черновик?", name="draft", **own)
+        edit.save(work, draft, make.question_text("Новее?", **own))
+        aside = make.question(work, topic, "Спорный?", name="conflict", **own)
+        edit.keep_conflict(work, aside, make.question_text("Иначе?", **own))
+        solved = make.question(work, topic, "Улажен?", name="solved", **own)
+        edit.keep_conflict(work, solved, make.question_text("Иначе?", **own))
+        edit.save(work, solved, make.question_text("Вместе?", **own), goes_live=True)
+        edit.trash(work, make.question(work, topic, "Выброшен?", name="thrown"))
+    with work_as(ELENA) as work:
+        waits = make.question(work, topic, "Ждёт?", name="pending", live=False, **own)
+        workflow.submit(work, waits)
+
+
+@pytest.mark.parametrize("actor", [VERA, OLGA])
+@pytest.mark.usefixtures("filled")
+def test_who_edits_nothing_has_empty_lists(work_as: WorkAs, actor: object) -> None:
+    with work_as(actor) as work:
+        assert set(queries.worklist_counts(work).values()) == {0}
+        assert queries.worklist(work, Worklist.OWNERLESS) == []
+
+
+@pytest.mark.parametrize(
+    ("which", "paths"),
+    [
+        (Worklist.MINE, ["/meters/pending"]),
+        (Worklist.PENDING, ["/meters/pending"]),
+        (Worklist.DUE, ["/meters/due"]),
+        (Worklist.EXPIRED, ["/meters/expired"]),
+        (Worklist.OWNERLESS, ["/meters", "/meters/ownerless"]),
+        (Worklist.CONFLICT, ["/meters/conflict"]),
+        (Worklist.DRAFT, ["/meters/draft"]),
+    ],
+)
+@pytest.mark.usefixtures("filled")
+def test_each_list_has_what_it_says(work_as: WorkAs, which: Worklist, paths: list[str]) -> None:
+    with work_as(ELENA) as work:
+        assert [one.path for one in queries.worklist(work, which)] == paths
+        assert queries.worklist_counts(work)[which] == len(paths)
+        assert ELENA.roles == {Role.EDITOR}
