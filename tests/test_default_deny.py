@@ -39,6 +39,7 @@ PUBLIC: dict[tuple[str, str], str] = {
     ("POST", "/api/@querystring-search"): CONTENT,
     ("GET", "/api/@answers"): CONTENT,
     ("GET", "/api/@suggest"): CONTENT,
+    ("GET", "/api/@facts"): "values of today that public texts show; proposals are for staff",
     ("GET", "/api/@navigation"): CONTENT,
     ("GET", "/api/@breadcrumbs"): CONTENT,
     ("GET", "/api/@contextnavigation"): CONTENT,
@@ -88,6 +89,7 @@ def filled(template: str) -> str:
         "{transition:str}": "publish",
         "{name:str}": "x",
         "{key:str}": "x",
+        "{step:str}": "approve",
         "{version:int}": "1",
         "{form:str}": "zip",
     }.items():

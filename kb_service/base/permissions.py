@@ -112,6 +112,20 @@ MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
 }
 
 
+# What a token that only reads may do, whatever the roles of its owner.
+READING = frozenset(
+    {
+        Permission.VIEW,
+        Permission.VIEW_STAFF,
+        Permission.SEARCH,
+        Permission.SEARCH_STAFF,
+        Permission.RATE,
+        Permission.SIGN_IN,
+        Permission.OWN_ACCOUNT,
+    }
+)
+
+
 class LocalGrant(msgspec.Struct, frozen=True):
     """Roles that hold at a path and below it, but not from `stops` on, which inherit nothing."""
 
@@ -187,6 +201,8 @@ def may(actor: Actor, permission: Permission, target: Target | None = None) -> b
     """
     if actor.is_system:
         return True
+    if actor.only_reads and permission not in READING:
+        return False
     roles = actor.roles | local_roles(actor, target)
     if getattr(target, "audience", "") == "staff" and not roles & STAFF:
         return False

@@ -138,7 +138,7 @@ LOOKS = {
     "corrected": Look("/search?q=jnrk.xbkb cdtn pf ljku"),
     "empty search": Look("/search"),
     "an answer": Look(ANSWER),
-    "an answer as it was": Look(f"{ANSWER}?as_of=2999-01-01"),
+    "an answer as it was": Look(f"{ANSWER}?as_of=2199-01-01"),
     "an answer that did not help": Look(ANSWER, prepare=disliked),
     "a topic": Look("/meters"),
     "topics": Look("/topics"),

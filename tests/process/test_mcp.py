@@ -1,6 +1,7 @@
 """The tools of language models, driven by the protocol's own client against the real service."""
 
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import anyio
@@ -46,7 +47,9 @@ def use(kb: Kb, act: Callable[[Client], Awaitable[Any]], login: str = "") -> Any
             async with Client(transport) as client:
                 return await act(client)
 
-    return anyio.run(connected)
+    # In a thread of its own: a browser that another test drives has left its loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(anyio.run, connected).result(60)
 
 
 def call(kb: Kb, tool: str, login: str = "", **values: Any) -> Any:

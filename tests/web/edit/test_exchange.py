@@ -153,8 +153,9 @@ def test_a_file_that_is_given_up_or_is_somebody_elses_is_gone(rita: Site) -> Non
 def test_an_editor_of_one_topic_brings_in_what_belongs_there_alone(site: Site) -> None:
     with site.work() as work:
         own, _other = (handbook.topic(work, name=name) for name in ("own", "foreign"))
-        sharing.share(work, own, roles={("user", "olga"): [Role.EDITOR]})
     site.account("olga", Role.OPERATOR)
+    with site.work() as work:
+        sharing.share(work, own, roles={("user", "olga"): [Role.EDITOR]})
     site.sign_in("olga")
     table = "Вопрос;Тема\nСвой?;/own\nЧужой?;/foreign\n"
     plan = send(site, "q.csv", table.encode()).headers["location"]
