@@ -16,6 +16,7 @@ import msgspec
 from kb_service.base.errors import invalid
 
 PREFIX = "KB_"
+_SWITCHES = ("watch", "demo", "mcp", "webhook_private")
 _SECRETS = ("admin_password", "database_url", "encoder_key")
 
 
@@ -72,6 +73,16 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     encoder_passage_prefix: Annotated[
         str, "What it wants before a text of the handbook, such as `passage: `."
     ] = ""
+
+    webhook_hosts: Annotated[
+        str,
+        "Hosts, by commas, to which webhooks may be made; with `:port` only that port is meant. "
+        "Empty: no webhook can be made.",
+    ] = ""
+    webhook_private: Annotated[
+        bool,
+        "Let webhooks go to private addresses and over plain http; for receivers inside the house.",
+    ] = False
 
     @property
     def database(self) -> str:
@@ -148,7 +159,7 @@ def read(environment: Mapping[str, str], file: Path) -> tuple[Settings, dict[str
 def _converted(values: dict[str, Any], origins: dict[str, str]) -> Settings:
     switches = {"on": True, "off": False, "1": True, "0": False, "true": True, "false": False}
     plain = {
-        name: switches.get(str(value).lower(), value) if name in ("watch", "demo", "mcp") else value
+        name: switches.get(str(value).lower(), value) if name in _SWITCHES else value
         for name, value in values.items()
     }
     for name, value in plain.items():

@@ -21,6 +21,11 @@ from kb_service.gate.uploads import Uploads
 from kb_service.handbook import jobs as handbook_jobs
 from kb_service.handbook.render import Renderer
 from kb_service.handbook.sync import Sync
+from kb_service.hooks import jobs as hooks_jobs
+from kb_service.hooks import queries as hooks
+from kb_service.hooks.rules import hosts_of
+from kb_service.hooks.schemas import Policy
+from kb_service.hooks.sender import Sender
 from kb_service.people import jobs as people_jobs
 from kb_service.people import setup
 from kb_service.search import jobs as search_jobs
@@ -32,8 +37,9 @@ from kb_service.settings import Settings
 
 JobFunction = Callable[..., None]
 # What a start leaves to the running service; and with it all that takes long.
-AFTER_START = frozenset({"search.encode", "search.verify"})
-SLOW = AFTER_START | {"search.rebuild"}
+FAR = frozenset({"hooks.send"})
+AFTER_START = frozenset({"search.encode", "search.verify"}) | FAR
+SLOW = (AFTER_START - FAR) | {"search.rebuild"}
 _DAY_S = 24 * 3600.0
 # The start itself looks at the index's sequence only; all of it is compared when things are quiet.
 _VERIFY_S = 30.0
@@ -52,13 +58,15 @@ class Tables(msgspec.Struct, frozen=True):
     """What the background loop may have to do.
 
     Of the kinds in `batched` all waiting jobs are done in one unit: their function takes lists.
-    Those in `slow` are done beside the others, in a thread of their own.
+    Those in `slow` are done beside the others, in a thread of their own, and so are those in `far`,
+    which wait for machines of others.
     """
 
     kinds: Mapping[str, JobFunction]
     schedules: tuple[Schedule, ...] = ()
     batched: frozenset[str] = frozenset()
     slow: frozenset[str] = frozenset()
+    far: frozenset[str] = frozenset()
 
 
 def _encoder_of(settings: Settings) -> Encoder | None:
@@ -91,6 +99,8 @@ class House:
         self.renderer = Renderer()
         self.content_dir = Path(settings.content_dir)
         self._day_seen: date | None = None
+        self.hooks = Policy(hosts_of(settings.webhook_hosts), settings.webhook_private)
+        self.sender = Sender(self.hooks)
 
     def sync(self) -> Sync:
         """Give the mechanism that keeps the content folder in step."""
@@ -109,16 +119,18 @@ class House:
             timezone=self.settings.timezone,
             proxies=self.settings.proxies,
             is_demo=self.settings.demo,
+            hooks=self.hooks,
             token_key=setup.token_key(self.database, self.clock),
         )
 
     def tables(self) -> Tables:
         """Give what the background loop may have to do."""
-        return Tables(self.kinds(), self.schedules(), frozenset({"search.index"}), SLOW)
+        return Tables(self.kinds(), self.schedules(), frozenset({"search.index"}), SLOW, FAR)
 
     def kinds(self) -> Mapping[str, JobFunction]:
         """Give the function of each kind of job."""
         place = handbook_jobs.HandbookPlace(self.content_dir, self.blobs)
+        base_url = self.settings.base_url.rstrip("/")
         return {
             "handbook.write": partial(handbook_jobs.write, place=place),
             "handbook.write_sheet": partial(handbook_jobs.write_sheet, place=place),
@@ -128,6 +140,7 @@ class House:
             "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),
             "search.verify": partial(search_jobs.verify, engine=self.engine),
             "search.encode": partial(search_jobs.encode, engine=self.engine),
+            "hooks.send": partial(hooks_jobs.send, sender=self.sender, base_url=base_url),
         }
 
     def schedules(self) -> tuple[Schedule, ...]:
@@ -137,6 +150,7 @@ class House:
             Schedule("search.mend", 5.0, self._mend_index),
             Schedule("search.verify", _DAY_S, partial(self._leave, "search.verify"), _VERIFY_S),
             Schedule("facts.day", 1.0, self._new_day),
+            Schedule("hooks.look", 1.0, self._look_for_hooks),
             Schedule("people.expire", 600.0, self._expire),
         )
 
@@ -164,11 +178,20 @@ class House:
             handbook_jobs.new_day(work)
         self._day_seen = today
 
+    def _look_for_hooks(self) -> None:
+        """Where nobody is to be told, this is one look at an empty table."""
+        with open_work(self.database, SYSTEM, self.clock, write=False) as work:
+            if not hooks.has_news(work):
+                return
+        with open_work(self.database, SYSTEM, self.clock) as work:
+            hooks_jobs.look(work)
+
     def _expire(self) -> None:
         self.uploads.sweep(self.clock.now())
         with open_work(self.database, SYSTEM, self.clock) as work:
             people_jobs.expire(work)
             handbook_jobs.expire(work)
+            hooks_jobs.sweep(work)
 
     def close(self) -> None:
         """Let processes and connections go."""

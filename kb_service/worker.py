@@ -34,7 +34,7 @@ class Worker:
             schedule.kind: clock.now() + timedelta(seconds=schedule.after_s)
             for schedule in tables.schedules
         }
-        self._wakes = [threading.Event(), threading.Event()]
+        self._wakes = [threading.Event(), threading.Event(), threading.Event()]
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -46,7 +46,11 @@ class Worker:
     def start(self) -> None:
         """Begin to work in threads of this process."""
         self.take_over()
-        for name, lane in (("kb-worker", self._quick_lane), ("kb-worker-slow", self._slow_lane)):
+        for name, lane in (
+            ("kb-worker", self._quick_lane),
+            ("kb-worker-slow", self._slow_lane),
+            ("kb-worker-far", self._far_lane),
+        ):
             thread = threading.Thread(target=lane, name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
@@ -70,7 +74,7 @@ class Worker:
             thread.join()
 
     def _quick_lane(self) -> None:
-        quick = frozenset(self.tables.kinds) - self.tables.slow
+        quick = frozenset(self.tables.kinds) - self.tables.slow - self.tables.far
         while not self._stop.is_set():
             self._round(self._wakes[0], quick, self._run_schedules)
 
@@ -78,6 +82,11 @@ class Worker:
         # What takes long must never stand before what readers wait for.
         while not self._stop.is_set():
             self._round(self._wakes[1], self.tables.slow, lambda: None)
+
+    def _far_lane(self) -> None:
+        # Other people's machines take their time, and the index must not wait for them either.
+        while not self._stop.is_set():
+            self._round(self._wakes[2], self.tables.far, lambda: None)
 
     def _round(
         self, wake: threading.Event, kinds: frozenset[str], before: Callable[[], None]

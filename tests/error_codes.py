@@ -29,11 +29,12 @@ TABLES_OF_CODES = (
     "handbook/parts.py",
     "people/rules.py",
     "handbook/render.py",
+    "hooks/rules.py",
 )
 # Raised with a code that is put together: `<table>.missing` of Work.get.
 PUT_TOGETHER = {
     f"{table}.missing": Kind.MISSING
-    for table in ("item", "user", "token", "job", "rating", "fact_change")
+    for table in ("item", "user", "token", "job", "rating", "fact_change", "hook")
 }
 
 

@@ -66,6 +66,7 @@ class Permission(StrEnum):
     MANAGE_USERS = "user.manage"
     MANAGE_COMPANY = "company.manage"
     MANAGE_JOBS = "job.manage"
+    MANAGE_HOOKS = "hook.manage"
     READ_AUDIT = "audit.read"
 
 
@@ -108,6 +109,7 @@ MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
     Permission.MANAGE_USERS: {Role.ADMINISTRATOR: _ANYWHERE},
     Permission.MANAGE_COMPANY: {Role.ADMINISTRATOR: _ANYWHERE},
     Permission.MANAGE_JOBS: {Role.ADMINISTRATOR: _ANYWHERE},
+    Permission.MANAGE_HOOKS: {Role.ADMINISTRATOR: _ANYWHERE},
     Permission.READ_AUDIT: {Role.ADMINISTRATOR: _ANYWHERE},
 }
 

@@ -39,6 +39,9 @@ QUIET: dict[str, str] = {
     "autosave": "unsaved text of one account, replaced all the time",
     "attempt": "counts of failed sign-ins, forgotten by themselves",
     "known_address": "where sign-ins came from, by hashes, forgotten by themselves",
+    "delivery": "what is sent because of changes that are audited",
+    "told": "what the world was last seen to see, computed from items",
+    "look": "how far hooks have been told",
     "rating": "visitors' «did this help», without a person behind it",
 }
 _LONG_TEXT = 200

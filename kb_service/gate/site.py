@@ -13,6 +13,7 @@ from kb_service.base.db import Database
 from kb_service.gate.limits import Limits
 from kb_service.gate.uploads import Uploads
 from kb_service.handbook.render import Renderer
+from kb_service.hooks.schemas import Policy
 from kb_service.search.live import Engine
 
 
@@ -31,6 +32,8 @@ class Site(msgspec.Struct, kw_only=True):
     proxies: frozenset[str] = frozenset()
     is_demo: bool = False
     token_key: str = ""
+    # where webhooks may lead
+    hooks: Policy = Policy()
     # told after every commit that left jobs; set where a worker runs in this process
     wake: Callable[[], None] | None = None
     # prepared bytes must not outlive a change

@@ -58,6 +58,7 @@ HOLDERS: dict[Permission, set[Actor]] = {
     P.MANAGE_USERS: {ANNA},
     P.MANAGE_COMPANY: {ANNA},
     P.MANAGE_JOBS: {ANNA},
+    P.MANAGE_HOOKS: {ANNA},
     P.READ_AUDIT: {ANNA},
 }
 
