@@ -62,6 +62,7 @@ BODIES: dict[str, Any] = {
     "/api/@copy": {"source": "/meters"},
     "/api/@move": {"source": "/meters"},
     "/api/@aliases": {"items": [{"path": "/x"}]},
+    "/api/@facts/{key:str}": {"value": "1", "valid_from": "2027-01-01", "source": "x"},
     "/api/@login": {"login": "anna", "password": "wrong"},
 }
 # What a reading route must be asked, if anything.

@@ -151,7 +151,8 @@ ENDPOINTS: dict[str, Driven] = {
     ),
     "GET /api/@history/{version}": Driven("test_history.py::test_an_item_is_read_as_it_was"),
     "PATCH /api/@history": Driven(
-        "test_history.py::test_an_earlier_text_comes_back_into_the_draft_that_stands_beside", ("revert",)
+        "test_history.py::test_an_earlier_text_comes_back_into_the_draft_that_stands_beside",
+        ("revert",),
     ),
     "POST /api/@copy": Driven(
         "test_moving.py::test_a_source_is_named_by_path_address_or_uid", ("copy",)
