@@ -44,16 +44,16 @@ def test_who_may_not_edit_keeps_nothing(work_as: WorkAs, actor: Actor, live: boo
     [("x", "Page", "0" * 32), ("", "Robot", "0" * 32), ("", "Page", "/meters"), ("", "", "")],
 )
 def test_a_place_that_cannot_be_is_refused(uid: str, kind: str, parent: str) -> None:
-    with pytest.raises(KbError, match=r"draft\.place_wrong"):
+    with pytest.raises(KbError, match=r"unsaved\.place_wrong"):
         place_of(uid, kind, parent)
 
 
 @pytest.mark.parametrize(
     ("tab", "text", "code"),
     [
-        ("", "а", "draft.tab_wrong"),
-        ("x" * 41, "а", "draft.tab_wrong"),
-        ("t", "а" * 800_000, "draft.too_large"),
+        ("", "а", "unsaved.tab_wrong"),
+        ("x" * 41, "а", "unsaved.tab_wrong"),
+        ("t", "а" * 800_000, "unsaved.too_large"),
     ],
 )
 def test_what_is_no_draft_is_refused(work_as: WorkAs, tab: str, text: str, code: str) -> None:

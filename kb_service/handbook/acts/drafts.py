@@ -19,17 +19,17 @@ _MAX_TAB = 40
 _MAX_LETTERS = 3 * MAX_BYTES
 
 
-@act("draft.keep")
+@act("unsaved.keep")
 def keep(work: Work, place: Place, *, tab: str, based_on: int, fields: Mapping[str, str]) -> Uid:
     """Keep what somebody has typed in a tab; it waits for them until saved or thrown away.
 
-    Raises: draft.too_large, draft.tab_wrong, item.missing.
+    Raises: unsaved.too_large, unsaved.tab_wrong, item.missing.
     """
     _allow(work, place)
     if not tab or len(tab) > _MAX_TAB:
-        raise invalid("draft.tab_wrong")
+        raise invalid("unsaved.tab_wrong")
     if sum(len(name) + len(text) for name, text in fields.items()) > _MAX_LETTERS:
-        raise invalid("draft.too_large", limit=_MAX_LETTERS)
+        raise invalid("unsaved.too_large", limit=_MAX_LETTERS)
     row = work.session.scalar(
         readable(work, Autosave).where(Autosave.place == place.key, Autosave.tab == tab)
     )
@@ -41,7 +41,7 @@ def keep(work: Work, place: Place, *, tab: str, based_on: int, fields: Mapping[s
     return Uid(row.uid)
 
 
-@act("draft.drop")
+@act("unsaved.drop")
 def drop(work: Work, place: Place, *, uid: str = "", tab: str = "", as_of: str = "") -> None:
     """Throw an own unsaved text away, named by its uid or its tab; nothing else is touched.
 
@@ -54,7 +54,7 @@ def drop(work: Work, place: Place, *, uid: str = "", tab: str = "", as_of: str =
         work.session.delete(row)
 
 
-@act("draft.expire")
+@act("unsaved.expire")
 def expire(work: Work) -> None:
     """Forget texts that nobody has come back to for three months."""
     work.allow(Permission.MANAGE_JOBS)

@@ -21,16 +21,16 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def place_of(uid: str, kind: str, parent: str) -> Place:
-    """Give the place that a form names. Raises: draft.place_wrong."""
+    """Give the place that a form names. Raises: unsaved.place_wrong."""
     if is_uid(uid):
         return Place(uid=uid)
     if uid or kind not in TYPES or not is_uid(parent):
-        raise invalid("draft.place_wrong")
+        raise invalid("unsaved.place_wrong")
     return Place(type=kind, parent=parent)
 
 
 def place_named(key: str) -> Place:
-    """Give the place of a name under which unsaved texts are kept. Raises: draft.place_wrong."""
+    """Give the place of a name under which unsaved texts are kept. Raises: unsaved.place_wrong."""
     if not key.startswith("new:"):
         return place_of(key, "", "")
     kind, _, parent = key.removeprefix("new:").partition(":")

@@ -66,7 +66,7 @@ def open_item(work: Work, uid: str = "", *, path: str = "", based_on: int = 0) -
 
 
 def open_new(work: Work, kind: str, parent: str) -> Opened:
-    """Open a document that is not there yet. Raises: draft.place_wrong, item.missing."""
+    """Open a document that is not there yet. Raises: unsaved.place_wrong, item.missing."""
     place = place_of("", kind, parent)
     card = queries.parent_for_new(work, uid=parent)
     return Opened(place, kind, typing.empty(place), parent=card)
