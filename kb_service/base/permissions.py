@@ -61,6 +61,9 @@ class Permission(StrEnum):
     EDIT_WORDS = "search.edit_words"
     PROPOSE_FACT = "fact.propose"
     APPROVE_FACT = "fact.approve"
+    DRAFT = "draft.write"
+    DRAFT_OF_OTHERS = "draft.of_others"
+    SUGGEST = "suggestion.make"
     SIGN_IN = "session.start"
     OWN_ACCOUNT = "user.own"
     MANAGE_USERS = "user.manage"
@@ -76,6 +79,17 @@ _WRITERS = frozenset({Role.EDITOR, Role.REVIEWER, Role.ADMINISTRATOR})
 _PUBLISHERS = frozenset({Role.REVIEWER, Role.ADMINISTRATOR})
 _EVERYBODY = frozenset(Role)
 _ANYWHERE: frozenset[str] = frozenset()
+_REPLIERS = frozenset(
+    {
+        Role.OPERATOR,
+        Role.SPECIALIST,
+        Role.EXPERT,
+        Role.APPROVER,
+        Role.SIGNATORY,
+        Role.HEAD,
+        Role.ADMINISTRATOR,
+    }
+)
 
 # role -> states; an empty set of states means the permission is not about a state at all
 MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
@@ -104,6 +118,12 @@ MATRIX: Mapping[Permission, Mapping[Role, frozenset[str]]] = {
     Permission.EDIT_WORDS: dict.fromkeys(_WRITERS, _ANYWHERE),
     Permission.PROPOSE_FACT: dict.fromkeys(_WRITERS, _ANYWHERE),
     Permission.APPROVE_FACT: dict.fromkeys(_PUBLISHERS, _ANYWHERE),
+    # Own drafts and those of the own department; the others' for who answers for all of them.
+    Permission.DRAFT: dict.fromkeys(_REPLIERS, _ANYWHERE),
+    Permission.DRAFT_OF_OTHERS: dict.fromkeys(
+        {Role.APPROVER, Role.SIGNATORY, Role.HEAD, Role.ADMINISTRATOR}, _ANYWHERE
+    ),
+    Permission.SUGGEST: dict.fromkeys(STAFF, _ANYWHERE),
     Permission.SIGN_IN: dict.fromkeys(_EVERYBODY, _ANYWHERE),
     Permission.OWN_ACCOUNT: dict.fromkeys(STAFF, _ANYWHERE),
     Permission.MANAGE_USERS: {Role.ADMINISTRATOR: _ANYWHERE},

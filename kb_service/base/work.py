@@ -37,6 +37,8 @@ QUIET: dict[str, str] = {
     "item_link": "read from texts, can be read again",
     "lock": "who is writing now; forgotten by itself, and taking one away is an act with its row",
     "autosave": "unsaved text of one account, replaced all the time",
+    "draft_text": "a reply that is being typed, replaced all the time; its versions are acts",
+    "draft_writer": "who is writing now; forgotten by itself, and taking over is an act",
     "attempt": "counts of failed sign-ins, forgotten by themselves",
     "known_address": "where sign-ins came from, by hashes, forgotten by themselves",
     "delivery": "what is sent because of changes that are audited",

@@ -1,0 +1,1 @@
+"""Replies: a letter taken apart, its questions answered from the handbook, checked and kept."""
