@@ -18,7 +18,7 @@ import yaml
 from kb_service.base.errors import invalid
 from kb_service.handbook.schemas import Fact
 
-NAMES = ("company", "facts", "synonyms", "danger", "phrases", "glossary", "salutations")
+NAMES = ("company", "facts", "synonyms", "danger", "phrases", "glossary", "salutations", "checks")
 _MAX_TEXT = 512 * 1024
 
 

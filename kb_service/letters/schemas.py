@@ -7,6 +7,7 @@ import msgspec
 
 from kb_service.base.ids import Uid
 from kb_service.handbook.schemas import Danger
+from kb_service.text.difference import Change
 from kb_service.text.personal_data import Span
 
 
@@ -239,13 +240,16 @@ class Coverage(msgspec.Struct, kw_only=True):
 class Piece(msgspec.Struct, kw_only=True):
     """A part of the reply as the customer would read it. `text` is Markdown with the values in it.
 
-    `id` is a fragment's, `salutation` or `closing`; `unfilled` are names without a value.
+    `id` is a fragment's, `salutation` or `closing`; `unfilled` are names without a value. With a
+    `problem` (an error's code and parameters) the text could not be filled in and is as written.
     """
 
     id: str
     text: str
     plain: str
     unfilled: list[str] = []
+    problem: str = ""
+    params: dict[str, str] = {}
 
 
 class Reply(msgspec.Struct, kw_only=True):
@@ -291,6 +295,7 @@ class DraftRow(msgspec.Struct, kw_only=True):
     question_count: int
     created: datetime
     modified: datetime
+    modified_by: str
 
 
 class Draft(DraftRow, kw_only=True):
@@ -313,6 +318,30 @@ class VersionRow(msgspec.Struct, kw_only=True):
     moment: datetime
     reason: str
     is_beside: bool
+
+
+class Kept(msgspec.Struct, kw_only=True):
+    """What became of a text that somebody wanted to keep.
+
+    `is_beside`: it did not become the draft's text, since `reason` (`stale`: another was kept
+    meanwhile; `held`: somebody else is writing; `frozen`: the draft is ready). Then it is the
+    version `version`, and `edition` is that of the draft's own text.
+    """
+
+    edition: int
+    version: int = 0
+    is_beside: bool = False
+    reason: str = ""
+    writer: str = ""
+
+
+class Inserted(msgspec.Struct, kw_only=True):
+    """A standard text that was put in, and what changed in it since this employee last used it."""
+
+    fragment: Fragment
+    edition: int
+    last_number: int = 0
+    changed: list[Change] = []
 
 
 class Used(msgspec.Struct, kw_only=True):

@@ -23,10 +23,7 @@ class Draft(Base):
     """
 
     __tablename__ = "draft"
-    __table_args__ = (
-        Index("ix_draft_owner_uid", "owner_uid"),
-        Index("ix_draft_modified", "modified"),
-    )
+    __table_args__ = (Index("ix_draft_owner_uid", "owner_uid"),)
 
     uid: Mapped[str] = mapped_column(String(32), primary_key=True)
     status: Mapped[str] = mapped_column(String(12))
@@ -35,7 +32,6 @@ class Draft(Base):
     owner_name: Mapped[str] = mapped_column(String(200))
     department: Mapped[str] = mapped_column(String(80))
     created: Mapped[datetime] = mapped_column(Moment)
-    modified: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int]
     ready_version: Mapped[int]
     ready_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -46,14 +42,20 @@ class Draft(Base):
 
 
 class DraftText(Base):
-    """What is written in a draft now, replaced with every save."""
+    """What is written in a draft now, replaced with every save.
+
+    `fact_keys` are those that its fragments use, each between blanks, for lists of what a fact
+    touches.
+    """
 
     __tablename__ = "draft_text"
+    __table_args__ = (Index("ix_draft_text_moment", "moment"),)
 
     draft_uid: Mapped[str] = mapped_column(String(32), ForeignKey("draft.uid"), primary_key=True)
     edition: Mapped[int]
     subject: Mapped[str] = mapped_column(Text, info=_PRIVATE)
     content: Mapped[dict[str, Any]] = mapped_column(Json, info=_PRIVATE)
+    fact_keys: Mapped[str] = mapped_column(Text)
     question_count: Mapped[int]
     open_count: Mapped[int]
     author_uid: Mapped[str] = mapped_column(String(32))

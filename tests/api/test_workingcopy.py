@@ -36,9 +36,9 @@ def test_a_working_copy_is_begun_once(service: Service) -> None:
     assert (made.status_code, made.json()) == (201, {"@id": f"{BASE}/meters/kto-meniaet"})
     assert made.headers["location"] == f"{BASE}/meters/kto-meniaet"
     again = service.ask("POST", COPY, "rita")
-    assert (again.status_code, again.json()["code"]) == (409, "draft.exists")
+    assert (again.status_code, again.json()["code"]) == (409, "working_copy.exists")
     private = service.ask("POST", "/api/meters/draft/@workingcopy", "rita")
-    assert (private.status_code, private.json()["code"]) == (409, "draft.needs_live")
+    assert (private.status_code, private.json()["code"]) == (409, "working_copy.needs_live")
 
 
 def test_a_working_copy_is_told_to_editors_alone(service: Service) -> None:

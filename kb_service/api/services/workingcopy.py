@@ -59,7 +59,7 @@ def check_out(
 ) -> Response[WorkingCopyMade]:
     """Begin a draft with the words of the live text; changes go into it from now on.
 
-    Raises: draft.exists, draft.needs_live, item.locked.
+    Raises: working_copy.exists, working_copy.needs_live, item.locked.
     """
     work.allow_somewhere(Permission.EDIT)
     view = item_at(work, site, content_path(request))
@@ -87,7 +87,7 @@ def check_in(
 ) -> None:
     """Let the draft be the live text.
 
-    Raises: draft.missing, workflow.four_eyes, item.code_taken, item.locked, item.stale.
+    Raises: working_copy.missing, workflow.four_eyes, item.code_taken, item.locked, item.stale.
     """
     work.allow_somewhere(Permission.PUBLISH)
     working_copy.check_in(work, _checked(request, work, site).uid)
@@ -105,7 +105,7 @@ def discard(
 ) -> None:
     """Go back to the live text; the draft stays in the history.
 
-    Raises: draft.missing, item.locked, item.stale.
+    Raises: working_copy.missing, item.locked, item.stale.
     """
     work.allow_somewhere(Permission.EDIT)
     working_copy.discard(work, _checked(request, work, site).uid)

@@ -16,15 +16,15 @@ from kb_service.handbook.tables import Item, Revision
 def check_out(work: Work, uid: str, *, comment: str = "") -> int:
     """Begin a draft beside the live text, with its words, and give the revision's number.
 
-    Raises: draft.needs_live, draft.exists, item.locked.
+    Raises: working_copy.needs_live, working_copy.exists, item.locked.
     """
     item = _rows.present(work, uid, Permission.EDIT)
     _locks.refuse_others(work, item)
     if item.live_uid is None:
-        raise conflict("draft.needs_live", path=item.path)
+        raise conflict("working_copy.needs_live", path=item.path)
     latest = work.session.get_one(Revision, item.latest_uid)
     if item.draft:
-        raise conflict("draft.exists", path=item.path, author=latest.author)
+        raise conflict("working_copy.exists", path=item.path, author=latest.author)
     document = document_of(latest.text)
     revision = _rows.add_revision(work, uid, _rows.next_number(work, item), document, comment)
     item.latest_uid, item.draft = revision.uid, State.PRIVATE
@@ -36,7 +36,7 @@ def check_out(work: Work, uid: str, *, comment: str = "") -> int:
 def check_in(work: Work, uid: str, *, comment: str = "") -> State:
     """Publish the draft.
 
-    Raises: draft.missing, workflow.four_eyes, item.code_taken, item.locked.
+    Raises: working_copy.missing, workflow.four_eyes, item.code_taken, item.locked.
     """
     item = _rows.present(work, uid, Permission.PUBLISH)
     _locks.refuse_others(work, item)
@@ -48,7 +48,7 @@ def check_in(work: Work, uid: str, *, comment: str = "") -> State:
 def discard(work: Work, uid: str, *, comment: str = "") -> None:
     """Throw the draft away: editors see the live text again, the draft stays in the history.
 
-    Raises: draft.missing, item.locked.
+    Raises: working_copy.missing, item.locked.
     """
     item = _rows.present(work, uid, Permission.EDIT)
     _locks.refuse_others(work, item)
@@ -59,5 +59,5 @@ def discard(work: Work, uid: str, *, comment: str = "") -> None:
 def _check_draft(item: Item) -> str:
     """Give the live revision beside which a draft stands."""
     if item.live_uid is None or not item.draft:
-        raise missing("draft.missing", path=item.path)
+        raise missing("working_copy.missing", path=item.path)
     return item.live_uid

@@ -86,6 +86,14 @@ from kb_service.handbook.queries.remarks import (
     remark,
     remarks,
 )
+from kb_service.handbook.queries.replies import (
+    FileRef,
+    StandardText,
+    earlier_letter,
+    files_of,
+    standard_text,
+    standard_texts,
+)
 from kb_service.handbook.queries.revisions import (
     history,
     revision_text,
@@ -126,6 +134,8 @@ from kb_service.handbook.queries.whole import (
 __all__ = [
     "DraftView",
     "EditView",
+    "FileRef",
+    "StandardText",
     "addresses",
     "addresses_to",
     "all_facts",
@@ -148,6 +158,7 @@ __all__ = [
     "counts",
     "danger_rules",
     "draft_of",
+    "earlier_letter",
     "fact",
     "fact_change",
     "fact_changes",
@@ -157,6 +168,7 @@ __all__ = [
     "facts_changed_lately",
     "facts_changed_since",
     "facts_then",
+    "files_of",
     "files_to_publish",
     "for_editing",
     "history",
@@ -195,6 +207,8 @@ __all__ = [
     "sheet_names",
     "signposts",
     "sort_keys",
+    "standard_text",
+    "standard_texts",
     "steps",
     "tags",
     "text_to_revert",

@@ -17,7 +17,6 @@ def upgrade() -> None:
         sa.Column("owner_name", sa.String(length=200), nullable=False),
         sa.Column("department", sa.String(length=80), nullable=False),
         sa.Column("created", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("modified", sa.DateTime(timezone=True), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("ready_version", sa.Integer(), nullable=False),
         sa.Column("ready_at", sa.DateTime(timezone=True), nullable=True),
@@ -25,7 +24,6 @@ def upgrade() -> None:
         sa.Column("row_version", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("uid", name=op.f("pk_draft")),
     )
-    op.create_index("ix_draft_modified", "draft", ["modified"], unique=False)
     op.create_index("ix_draft_owner_uid", "draft", ["owner_uid"], unique=False)
     op.create_table(
         "standard_use",
@@ -70,6 +68,7 @@ def upgrade() -> None:
         sa.Column("edition", sa.Integer(), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("content", sa.Text(), nullable=False),
+        sa.Column("fact_keys", sa.Text(), nullable=False),
         sa.Column("question_count", sa.Integer(), nullable=False),
         sa.Column("open_count", sa.Integer(), nullable=False),
         sa.Column("author_uid", sa.String(length=32), nullable=False),
@@ -82,6 +81,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("draft_uid", name=op.f("pk_draft_text")),
     )
+    op.create_index("ix_draft_text_moment", "draft_text", ["moment"], unique=False)
     op.create_table(
         "draft_version",
         sa.Column("draft_uid", sa.String(length=32), nullable=False),

@@ -1,0 +1,25 @@
+"""Reading replies: only what this employee may open."""
+
+from kb_service.letters.queries.checks import (
+    findings,
+    levels,
+)
+from kb_service.letters.queries.drafts import (
+    draft,
+    drafts,
+    reply_of,
+    version,
+    versions,
+    with_fact,
+)
+
+__all__ = [
+    "draft",
+    "drafts",
+    "findings",
+    "levels",
+    "reply_of",
+    "version",
+    "versions",
+    "with_fact",
+]

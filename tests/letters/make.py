@@ -1,0 +1,28 @@
+"""Lawful drafts for tests: made by acts, as the specialist Sergey where nobody else is named."""
+
+from kb_service.base.ids import Uid
+from kb_service.base.work import Work
+from kb_service.letters.acts import drafting
+from kb_service.letters.schemas import Card, Content, Fragment, FragmentKind, Question
+
+LETTER = "Прошу замерить напряжение. До какого числа платить?"
+CARD = Card(name="Смирнова Анна Петровна", account="1203", number="1187/П")
+
+
+def content(*, questions: int = 2, card: Card = CARD, **fields: object) -> Content:
+    """Give a letter with its questions found and nothing written yet."""
+    asked = [
+        Question(id="q1", text="Прошу замерить напряжение.", start=0, end=26),
+        Question(id="q2", text="До какого числа платить?", start=27, end=51),
+    ]
+    return Content(letter=LETTER, card=card, questions=asked[:questions], **fields)  # type: ignore[arg-type]
+
+
+def own(text: str, *questions: str, name: str = "f1") -> Fragment:
+    """Give a fragment of own words."""
+    return Fragment(id=name, kind=FragmentKind.OWN, text=text, questions=list(questions))
+
+
+def draft(work: Work, whole: Content | None = None) -> Uid:
+    """Begin a draft of the letter."""
+    return drafting.begin(work, whole or content(), tab="t1")
