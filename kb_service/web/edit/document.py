@@ -14,6 +14,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from kb_service.base.errors import FieldError, KbError, Kind, invalid, missing
+from kb_service.base.ids import new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
@@ -160,10 +161,12 @@ def _posted(
             return document_page(
                 frame, work, opened, fields=fields, comment=typed.comment, tab=typed.tab
             )
-        return _saved(frame, work, opened, typed, text, do)
+        # Taken back by itself where somebody was quicker: what was typed is kept in the same unit.
+        with work.session.begin_nested():
+            return _saved(frame, work, opened, typed, text, do)
     except KbError as error:
         if error.code == "item.stale":
-            raise FormRefused(compare.stale_page(frame, work, opened, typed, text)) from error
+            return _overtaken(frame, work, opened, typed, text)
         if error.kind in _ELSEWHERE or error.code == "act.forbidden":
             raise
         answer = document_page(
@@ -171,6 +174,16 @@ def _posted(
             error=error, text=text, status=STATUS[error.kind],
         )  # fmt: skip
         raise FormRefused(answer) from error
+
+
+def _overtaken(
+    frame: Frame, work: Work, opened: Opened, typed: Typed, text: str
+) -> Response[Any]:
+    """Answer with the comparison, and keep the text: its page may be left without a decision."""
+    typed.tab = typed.tab or new_uid()
+    number = opened.number
+    drafts.keep(work, opened.place, tab=typed.tab, based_on=number, fields=typed.fields)
+    return compare.stale_page(frame, work, opened, typed, text)
 
 
 def _put_link(typed: Typed, link: str) -> None:

@@ -7,6 +7,9 @@ from kb_service.base.ids import Uid
 from kb_service.base.permissions import Role
 from kb_service.handbook import queries
 from kb_service.handbook.acts import edit
+from kb_service.handbook.rules.drafts import Place
+from kb_service.people.queries.actors import actor_of
+from kb_service.people.queries.directory import user_by_login
 from tests.web.edit.make import come, errors_at, form_of, question, send, view
 from tests.web.people_site import Site
 from tests.web.read import remarks
@@ -50,6 +53,21 @@ def test_a_stale_save_ends_in_both_texts_put_together(site: Site, uid: Uid, do: 
     saved = site.post(f"/edit/items/{uid}", {**fields, "do": "save"})
     assert saved.status_code == 303
     assert (view(site, uid).text, view(site, uid).number) == (merged, 3)
+
+
+def test_an_overtaken_text_waits_also_where_its_comparison_is_left(site: Site, uid: Uid) -> None:
+    stale(site, uid, old="title: Кто", new="title: Кто же", staff="Моя заметка.", tab="")
+    assert "С тех пор документ сохраняли" in site.get(PATH).text
+    with site.work() as work:
+        elena = actor_of(work, user_by_login(work, "elena"))
+        work.as_actor(elena)
+        (kept,) = queries.unsaved(work, Place(uid=uid))
+    assert (kept.fields["staff"], kept.based_on) == ("Моя заметка.", 1)
+    assert "<ins>Моя заметка</ins>" in site.get(f"/edit/drafts/{kept.uid}").text
+    again = form_of(site.get(f"{PATH}?draft={kept.uid}"))
+    merged = form_of(site.post(f"/edit/items/{uid}", {**again, "do": "save"}), "merge")
+    assert site.post(f"/edit/items/{uid}", {**merged, "do": "save"}).status_code == 303
+    assert "Моя заметка." in view(site, uid).text
 
 
 def test_lines_that_both_changed_must_be_decided(site: Site, uid: Uid) -> None:
