@@ -161,9 +161,7 @@ def _posted(
             return document_page(
                 frame, work, opened, fields=fields, comment=typed.comment, tab=typed.tab
             )
-        # Taken back by itself where somebody was quicker: what was typed is kept in the same unit.
-        with work.session.begin_nested():
-            return _saved(frame, work, opened, typed, text, do)
+        return _saved(frame, work, opened, typed, text, do)
     except KbError as error:
         if error.code == "item.stale":
             return _overtaken(frame, work, opened, typed, text)
@@ -176,10 +174,11 @@ def _posted(
         raise FormRefused(answer) from error
 
 
-def _overtaken(
-    frame: Frame, work: Work, opened: Opened, typed: Typed, text: str
-) -> Response[Any]:
-    """Answer with the comparison, and keep the text: its page may be left without a decision."""
+def _overtaken(frame: Frame, work: Work, opened: Opened, typed: Typed, text: str) -> Response[Any]:
+    """Answer with the comparison, and keep the text: its page may be left without a decision.
+
+    The refusal came before anything was written, so this unit is kept.
+    """
     typed.tab = typed.tab or new_uid()
     number = opened.number
     drafts.keep(work, opened.place, tab=typed.tab, based_on=number, fields=typed.fields)
