@@ -74,6 +74,10 @@ class Translator:
             return format_date(local, "d MMMM y", locale="ru")
         return format_date(local, "d MMMM y", locale="en")
 
+    def clock(self, value: datetime) -> str:
+        """Give the minute of a moment of these hours in the company's time zone."""
+        return value.astimezone(self.zone).strftime("%H:%M")
+
     def moment(self, value: datetime) -> str:
         """Give day and minute in the company's time zone."""
         pattern = "dd.MM.y HH:mm" if self.language == "ru" else "y-MM-dd HH:mm"

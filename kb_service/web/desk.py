@@ -7,9 +7,12 @@ the tab. Both are made of the same `Fragment`s, so a text always carries where i
 from typing import Any
 
 import msgspec
-from litestar import Response, get
+from litestar import Response, Router, get, post
+from litestar.datastructures.multi_dicts import FormMultiDict
 from litestar.di import NamedDependency, Provide
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect
 
 from kb_service.base.errors import KbError
 from kb_service.base.i18n import translator
@@ -19,7 +22,9 @@ from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.schemas import ItemView
 from kb_service.search.schemas import Ask
+from kb_service.web import remarks
 from kb_service.web.asked import ASKED, Asked, found
+from kb_service.web.forms import REFUSALS, FormRefused, provide_form, said, told_in_form
 from kb_service.web.frame import Frame
 from kb_service.web.marks import Mark, is_changed, staff_marks
 from kb_service.web.pages import HTML, page, render, written
@@ -29,6 +34,7 @@ _PICKS = 7
 _MAX_PAD = 20
 _FACES = ("public", "letter")
 _NEWS = 8
+_SAID = {"remark": "The editors have your remark."}
 _ASK = Ask(text="", limit=_PICKS, staff=True, channel="desk", wait_s=0.3)
 
 
@@ -183,9 +189,41 @@ def faces(frame: NamedDependency[Frame], shown: NamedDependency[dict[str, Any]])
 
 
 @get("/desk/items/{uid:str}", sync_to_thread=True, include_in_schema=False, dependencies=_SHOWN)
-def item(frame: NamedDependency[Frame], shown: NamedDependency[dict[str, Any]]) -> Response[str]:
+def item(
+    frame: NamedDependency[Frame],
+    work: NamedDependency[Work],
+    shown: NamedDependency[dict[str, Any]],
+    done: FromQuery[str] = "",
+) -> Response[str]:
     """Show one item on a page of its own. Raises: session.needed, item.missing."""
-    return page("desk/item.html", frame, **shown)
+    panel = remarks.panel_of(work, shown["item"].uid)
+    return page("desk/item.html", frame, **shown, panel=panel, saved=said(frame, _SAID, done))
+
+
+@post(
+    "/desk/items/{uid:str}/remarks",
+    sync_to_thread=True,
+    include_in_schema=False,
+    dependencies={**_SHOWN, "form": Provide(provide_form)},
+    exception_handlers=REFUSALS,
+)
+def remark(
+    frame: NamedDependency[Frame],
+    work: NamedDependency[Work],
+    shown: NamedDependency[dict[str, Any]],
+    uid: FromPath[str],
+    form: NamedDependency[FormMultiDict],
+) -> Response[Any]:
+    """Say something to the editors of an item. Raises: session.needed, item.missing, remark.*."""
+    try:
+        remarks.do(work, uid, form)
+    except KbError as error:
+        status = told_in_form(error)
+        panel = remarks.refused(frame, work, uid, form, error)
+        answer = page("desk/item.html", frame, **shown, panel=panel, saved="", status=status)
+        raise FormRefused(answer) from error
+    address = frame.url(f"/desk/items/{uid}", q=shown["q"], done="remark")
+    return Redirect(f"{address}#remarks", status_code=303)
 
 
 def _news(frame: Frame, work: Work) -> list[Any]:
@@ -198,4 +236,9 @@ def _with(pairs: list[tuple[str, str]], uid: str, face: str) -> str:
     return write_pad([*[pair for pair in pairs if pair != (uid, face)], (uid, face)])
 
 
-pages = [call, picks, faces, item]
+pages: list[HTTPRouteHandler | Router] = [
+    call,
+    picks,
+    faces,
+    Router("/", route_handlers=[item, remark]),
+]

@@ -73,6 +73,7 @@ def _environment(language: str, timezone: str) -> Environment:
         day=speaker.day,
         day_short=lambda value: speaker.day(value, short=True),
         moment=speaker.moment,
+        clock=speaker.clock,
         iso=_iso,
         marked=marked,
         calls=_calls,

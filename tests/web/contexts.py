@@ -5,9 +5,11 @@ from typing import Any
 
 import msgspec
 
+from kb_service.base.ids import Uid
 from kb_service.base.paging import Batch
 from kb_service.handbook.exchange.schemas import Step, Styles, Where, Wish
 from kb_service.handbook.queries.regulations import OwnReading, Reader, Readers
+from kb_service.handbook.queries.remarks import RemarkView
 from kb_service.handbook.schemas import Announcement, Regulation, Topic
 from kb_service.search.schemas import Answer
 from kb_service.text.difference import Change
@@ -15,6 +17,7 @@ from kb_service.web.desk import Fragment, PadRow
 from kb_service.web.edit.exchange import PlanRow
 from kb_service.web.edit.place import address_of
 from kb_service.web.frame import MenuItem
+from kb_service.web.remarks import Panel, Thread
 from kb_service.web.site import Branch
 from tests.web import make
 
@@ -35,7 +38,46 @@ def _pad_with(uid: str, face: str) -> str:
 
 
 FRAGMENT = Fragment("a" * 32, "letter", "P01", "Платить", 2, [("warn", "не сверено")], "Текст")
+
+
+def _remark(word: str, **changes: Any) -> RemarkView:
+    """Give a remark of an employee about words that are in the text."""
+    values: dict[str, Any] = {
+        "uid": Uid("c" * 32),
+        "number": 2,
+        "reply_to": None,
+        "text": word,
+        "quote": word,
+        "place": (0, 5),
+        "author": "olga",
+        "author_name": word,
+        "created": make.NOON,
+        "modified": make.NOON,
+        "resolved_at": None,
+        "resolved_by": "",
+        "may_change": False,
+        "may_resolve": True,
+        "may_delete": True,
+    }
+    return RemarkView(**{**values, **changes})
+
+
+def panel(word: str, problem: str = "") -> Panel:
+    """Give remarks: an open one with an answer, one whose words are gone, a settled one."""
+    answer = _remark(word, uid=Uid("d" * 32), reply_to="c" * 32)
+    gone = _remark(word, uid=Uid("e" * 32), place=None)
+    settled = _remark(word, uid=Uid("f" * 32), resolved_at=make.NOON, resolved_by=word)
+    return Panel(
+        open=[Thread(_remark(word), [answer]), Thread(gone, [])],
+        settled=[Thread(settled, [])],
+        text=problem,
+        problem=problem,
+    )
+
+
 FACES: dict[str, Any] = {
+    "panel": panel("Не так."),
+    "saved": "",
     "item": make.view(),
     "fragments": {"public": FRAGMENT, "letter": FRAGMENT},
     "q": "долг",
@@ -378,7 +420,13 @@ def hostile() -> list[Case]:
     ]
     answer = make.answer(query=bad, corrected=bad, words=[bad], hits=hits)
     fragment = msgspec.structs.replace(FRAGMENT, title=bad, text=bad, badges=[("warn", bad)])
-    faces = {**FACES, "item": item, "fragments": {"public": fragment, "letter": fragment}, "q": bad}
+    faces = {
+        **FACES,
+        "panel": panel(bad, bad),
+        "item": item,
+        "fragments": {"public": fragment, "letter": fragment},
+        "q": bad,
+    }
     return [
         (
             "home",

@@ -19,7 +19,8 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
-from kb_service.handbook.acts import drafts, edit, workflow
+from kb_service.handbook.acts import drafts, edit, locks, workflow
+from kb_service.web import remarks
 from kb_service.web.edit import compare, resume
 from kb_service.web.edit.files import MAX_FORM, is_brought, publish_linked, take
 from kb_service.web.edit.opened import Opened, open_item, open_new, zone_of
@@ -154,24 +155,33 @@ def _posted(
         if do == "upload" or is_brought(form):
             _put_link(typed, take(work, site, opened, form))
             do = "keep"
+        if do == "take":
+            locks.take(work, opened.place.uid, is_forced=True)
         text = composed(opened.text, typed, zone_of(frame))
-        if do in (WHOLE, FIELDS, "keep"):
-            view = do if do != "keep" else typed.view
+        if do in (WHOLE, FIELDS, "keep", "take"):
+            view = do if do in (WHOLE, FIELDS) else typed.view
             fields = {**shown(text, zone_of(frame)), "view": view}
             return document_page(
-                frame, work, opened, fields=fields, comment=typed.comment, tab=typed.tab
-            )
-        return _saved(frame, work, opened, typed, text, do)
+                frame, work, opened, fields=fields, comment=typed.comment, tab=typed.tab, done=do,
+                panel=_panel(work, opened, form),
+            )  # fmt: skip
+        answer = _saved(frame, work, opened, typed, text, do)
+        remarks.say_unsent(work, opened.place.uid, form)
     except KbError as error:
         if error.code == "item.stale":
             return _overtaken(frame, work, opened, typed, text)
         if error.kind in _ELSEWHERE or error.code == "act.forbidden":
             raise
-        answer = document_page(
+        refused = document_page(
             frame, work, opened, fields=typed.fields, comment=typed.comment, tab=typed.tab,
-            error=error, text=text, status=STATUS[error.kind],
+            error=error, text=text, panel=_panel(work, opened, form), status=STATUS[error.kind],
         )  # fmt: skip
-        raise FormRefused(answer) from error
+        raise FormRefused(refused) from error
+    return answer
+
+
+def _panel(work: Work, opened: Opened, form: FormMultiDict) -> remarks.Panel | None:
+    return remarks.panel_of(work, opened.item.uid, form) if opened.item is not None else None
 
 
 def _overtaken(frame: Frame, work: Work, opened: Opened, typed: Typed, text: str) -> Response[Any]:
@@ -201,6 +211,7 @@ def _saved(
     if typed.taken:
         drafts.drop(work, opened.place, uid=typed.taken, as_of=typed.taken_at or "-")
     _step(work, uid, do, typed.comment)
+    locks.give_back(work, uid)
     return Redirect(frame.url(address_of(uid, path), done=do), status_code=303)
 
 

@@ -84,6 +84,7 @@ SAVED: Mapping[str, str] = {
     "restore": "Brought back from the archive.",
     "revision": "An earlier text is the newest one again.",
     "discard": "The unsaved text has been thrown away.",
+    "remark": "Kept with the remarks.",
     "back": "You are signed in again, and your text is here.",
 }
 PARTS: Mapping[str, tuple[str, str]] = {

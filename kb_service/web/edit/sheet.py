@@ -12,14 +12,19 @@ from kb_service.base.ids import new_uid
 from kb_service.base.work import Work
 from kb_service.handbook import form, queries
 from kb_service.handbook.queries import DraftView
+from kb_service.handbook.queries.revisions import TransitionView
 from kb_service.handbook.render import LETTER_VARIABLES
+from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import TYPES
+from kb_service.people import queries as people
 from kb_service.web.edit import labels
+from kb_service.web.edit.locks import writing_of
 from kb_service.web.edit.opened import Opened, zone_of
 from kb_service.web.edit.place import edit_page
 from kb_service.web.edit.typed import WHOLE, problems_at, shown
 from kb_service.web.forms import said
 from kb_service.web.frame import Frame
+from kb_service.web.remarks import Panel, panel_of
 
 
 class FormField(msgspec.Struct, frozen=True):
@@ -53,6 +58,7 @@ def document_page(
     done: str = "",
     error: KbError | None = None,
     text: str = "",
+    panel: Panel | None = None,
     status: int = HTTPStatus.OK,
 ) -> Response[str]:
     """Answer with the page of a document, with these texts in its fields or with its own."""
@@ -89,6 +95,10 @@ def document_page(
         draft=draft,
         comment=comment,
         problems=problems,
+        panel=panel or (panel_of(work, opened.item.uid) if opened.item else None),
+        writing=writing_of(work, opened.item.uid) if opened.item else None,
+        is_taken=done == "take",
+        returned=_returned(work, opened),
         saved=said(frame, labels.SAVED, done),
     )
 
@@ -148,6 +158,16 @@ def _steps(speaker: Translator, work: Work, opened: Opened) -> list[tuple[str, s
     return [
         (name, speaker.gettext(labels.STEPS[name])) for name in sorted(names, key=order.__getitem__)
     ]
+
+
+def _returned(work: Work, opened: Opened) -> TransitionView | None:
+    """Give who sent the text back and why, until it is submitted anew."""
+    steps = queries.transitions(work, opened.item.uid) if opened.item is not None else []
+    if not steps or steps[-1].action != Action.REJECT:
+        return None
+    names = dict(people.colleagues(work))
+    last = steps[-1]
+    return msgspec.structs.replace(last, actor=names.get(last.actor, last.actor))
 
 
 def _times(work: Work, opened: Opened) -> dict[str, datetime | None]:

@@ -16,6 +16,7 @@ from kb_service.base.i18n import Translator
 from kb_service.handbook import codec, faces, form
 from kb_service.handbook.rules.drafts import Place
 from kb_service.handbook.schemas import TYPES
+from kb_service.web import remarks
 from kb_service.web.forms import Problems, text_of, texts_of
 
 WHOLE, FIELDS = "whole", "fields"
@@ -23,7 +24,7 @@ _MAX_COMMENT = 1000
 _MAX_NUMBER = 10
 # What a form carries beside the document.
 _BESIDE = frozenset({"csrf", "do", "tab", "based_on", "uid", "type", "parent", "comment", "login"})
-_BESIDE |= {"password", "as", "on", "upload", "draft", "draft_at"}
+_BESIDE |= {"password", "as", "on", "upload", "draft", "draft_at"} | remarks.FIELDS
 
 
 class Typed(msgspec.Struct):
@@ -47,7 +48,11 @@ class Typed(msgspec.Struct):
 
 def typed_of(posted: FormMultiDict) -> Typed:
     """Give what a form brought; a NUL, which no document can hold, is dropped."""
-    fields = {name: _plain(texts_of(posted, name)) for name in posted if name not in _BESIDE}
+    fields = {
+        name: _plain(texts_of(posted, name))
+        for name in posted
+        if name not in _BESIDE and not name.startswith(remarks.ANSWER)
+    }
     number = text_of(posted, "based_on")
     return Typed(
         fields=fields,

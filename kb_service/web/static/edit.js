@@ -23,10 +23,10 @@ const texts = all("textarea.source", form);
 let last = texts[0], leaving = false;
 
 // What the form says, without what is beside the document.
-const BESIDE = new Set(["csrf", "as", "on", "upload"]);
+const BESIDE = new Set(["csrf", "as", "on", "upload", "remark", "quote"]);
 const said = () => {
   const data = new URLSearchParams();
-  for (const [name, value] of new FormData(form)) if (typeof value === "string" && !BESIDE.has(name)) data.append(name, value);
+  for (const [name, value] of new FormData(form)) if (typeof value === "string" && !BESIDE.has(name) && !name.startsWith("answer-")) data.append(name, value);
   return data;
 };
 const csrf = () => $("[name=csrf]", form).value;
@@ -144,7 +144,7 @@ const redraw = wait(PREVIEW_MS, draw);
 form.addEventListener("input", ({ target }) => {
   if (again.box.contains(target)) return;
   if (target.name === "as" || target.id === "on") return draw();
-  if (target.closest(".snippets") || target.type === "file") return;
+  if (target.closest(".snippets, #remarks") || target.type === "file") return;
   if (!leaving) say(words.changed);
   later();
   redraw();
@@ -181,7 +181,7 @@ function insert(field, piece) {
 const snippets = $("#snippets");
 form.addEventListener("click", ({ target }) => {
   const panel = target.closest("[data-panel]");
-  if (panel) {
+  if (panel && panel.dataset.panel !== "remark") {
     const field = document.getElementById(panel.closest("markdown-toolbar").getAttribute("for"));
     last = field;
     snippets.open = true;
@@ -261,6 +261,8 @@ document.addEventListener("keydown", (event) => {
   if (!leaving) form.requestSubmit(button);
 });
 $(".errors")?.focus();
+// What stands beside the text (edit-beside.js) speaks to the server the same way.
+form.kb = { ask, known, ended: (token) => again.open(token), say, words };
 if (form.dataset.dirty) keep();
 // What is not there yet has nothing to show before its first words.
 if (form.dataset.dirty || $("[name=uid]", form).value) draw();
