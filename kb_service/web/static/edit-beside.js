@@ -3,7 +3,7 @@
 const $ = (selector, root = document) => root.querySelector(selector);
 const form = $("#document");
 const { ask, known, ended, say, words } = form.kb;
-const BEAT_MS = 60000;
+const BEAT_MS = 20000;
 
 // An answer as JSON; an ended session is signed in to beside the text, a new token is fetched once.
 async function asked(url, data, isAgain = false) {
@@ -100,7 +100,11 @@ async function send(button) {
   const body = await asked(button.formAction, data);
   if (!body) return say(words.offline);
   box.innerHTML = body.html;
-  if (body.problem) return (document.getElementById(button.value.replace("answer:", "answer-")) || $("#remark")).focus();
+  if (body.problem) {
+    const field = document.getElementById(button.value.replace("answer:", "answer-")) || $("#remark");
+    field.closest("details").open = true;
+    return field.focus();
+  }
   chosen = "";
   const where = from && document.getElementById(from);
   (where && where.offsetParent ? where : $("#h-remarks")).focus();
