@@ -24,7 +24,7 @@ from kb_service.search.excerpts import Passage, stop_words
 from kb_service.search.journal import Event
 from kb_service.search.live import Engine
 from kb_service.search.ranking import Ranking
-from kb_service.search.rules import confidence, is_confident, kept_hits
+from kb_service.search.rules import confidence, is_confident, kept_hits, share_of_best
 from kb_service.search.schemas import Answer, Ask, Find, Hit
 from kb_service.search.snapshot import Snapshot
 from kb_service.search.tables import SearchEvent
@@ -327,7 +327,7 @@ def _sureness(ranking: Ranking, of_best: float) -> dict[int, float]:
     """Give each document its part of the answer's confidence, by its score against the best."""
     best = ranking.scores[0] if ranking.scores else 0.0
     return {
-        place: of_best * (max(score, 0.0) / best if best > 0 else 0.0)
+        place: of_best * share_of_best(score, best)
         for place, score in zip(ranking.order, ranking.scores, strict=True)
     }
 

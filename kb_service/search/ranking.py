@@ -4,13 +4,13 @@ No database and no clock here: what is ranked is the snapshot's, and every hit i
 the caller. Equal scores go by code, so that results are the same from run to run.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 import msgspec
 import numpy as np
 
 from kb_service.search.arrays import TOP_IMPACT, Floats, Ints, gram_keys, term_key
-from kb_service.search.matrix import Found, Matrix
+from kb_service.search.matrix import Found, Mask, Matrix
 from kb_service.search.rules import WEIGHTS
 from kb_service.search.schemas import Leg
 from kb_service.search.semantic import VectorIndex
@@ -72,11 +72,23 @@ def rank(
     fused = np.zeros(len(space.candidates), dtype=np.float32)
     for leg, scores in spoke.items():
         fused += np.float32(WEIGHTS[leg]) * scores
-    best = _best(fused, space.ties)
+    fits = np.flatnonzero(_fits(raw, spoke))
+    best = [int(fits[place]) for place in _best(fused[fits], space.ties[fits])]
     scores_ = [round(float(fused[place]), _PLACES) for place in best]
-    features["margin"] = scores_[0] - scores_[1] if len(scores_) > 1 else 0.0
+    if len(scores_) > 1:
+        features["margin"] = scores_[0] - scores_[1]
     order = [int(space.candidates[place]) for place in best]
     return Ranking(order, scores_, list(spoke), features)
+
+
+def _fits(raw: Mapping[Leg, Floats], spoke: Mapping[Leg, Floats]) -> Mask:
+    """Say which candidates have anything of the query: a word, a gram, or are nearer than most.
+
+    The others are no answers, however few there are.
+    """
+    each = [scores > 0 if leg is Leg.SEMANTIC else raw[leg] > 0 for leg, scores in spoke.items()]
+    fits: Mask = np.logical_or.reduce(each)
+    return fits
 
 
 def _lexical(space: Space, query: Understood, features: dict[str, float]) -> Floats:
@@ -139,17 +151,21 @@ def _semantic(
 
 
 def standard(values: Floats) -> Floats | None:
-    """Give z-scores; none where the values do not differ, 0 for documents without a value."""
+    """Give z-scores; none where there is nothing to score, 0 for documents without a value.
+
+    Where all are equal, as the only document of a handbook is with itself, all are average.
+    """
     is_there = np.isfinite(values)
     known = values[is_there]
     if not len(known):
         return None
     centred = known - known.mean()
     spread = float(np.sqrt((centred @ centred) / len(centred)))
-    if spread < _FLAT:
+    if spread < _FLAT and not known.any():
         return None
     result = np.zeros(len(values), dtype=np.float32)
-    result[is_there] = centred / np.float32(spread)
+    if spread >= _FLAT:
+        result[is_there] = centred / np.float32(spread)
     return result
 
 

@@ -16,7 +16,10 @@ WEIGHTS: Mapping[Leg, float] = {Leg.LEXICAL: 1.0, Leg.SEMANTIC: 1.5, Leg.CHARACT
 
 
 def confidence(features: Mapping[str, float], calibration: Calibration) -> float:
-    """Give the probability that the handbook answers the question, 0 to 1."""
+    """Give the probability that the handbook answers the question, 0 to 1.
+
+    What is not known of a question (the lead of the only document) counts as average.
+    """
     total = calibration.bias
     for name, weight, mean, scale in zip(
         calibration.features,
@@ -25,7 +28,7 @@ def confidence(features: Mapping[str, float], calibration: Calibration) -> float
         calibration.scales,
         strict=True,
     ):
-        total += weight * (features.get(name, 0.0) - mean) / (scale or 1.0)
+        total += weight * (features.get(name, mean) - mean) / (scale or 1.0)
     return logistic(total)
 
 
@@ -42,6 +45,13 @@ def kept_hits(order: Sequence[int], scores: Sequence[float]) -> list[int]:
         for rank, (place, score) in enumerate(zip(order, scores, strict=True))
         if rank < _ALWAYS_KEPT or score >= limit
     ]
+
+
+def share_of_best(score: float, best: float) -> float:
+    """Give what part of the best one's sureness a hit has, 0 to 1; equals have all of it."""
+    if score >= best:
+        return 1.0
+    return max(score, 0.0) / best if best > 0 else 0.0
 
 
 def logistic(value: float) -> float:
