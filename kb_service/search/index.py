@@ -25,9 +25,16 @@ from kb_service.search import segments
 from kb_service.search.analysis import SCHEMA_VERSION
 from kb_service.search.documents import document_of, schema, stored_form
 from kb_service.search.segments import Constants
-from kb_service.search.state import STATE, WORDS, IndexFolder, IndexState, SegmentState, Words
+from kb_service.search.state import (
+    COMMON,
+    STATE,
+    WORDS,
+    IndexFolder,
+    IndexState,
+    SegmentState,
+    Words,
+)
 
-_COMMON = "common.npy"
 _MEMORY_MB = 256
 _POLL_S = 0.02
 _TRIES = 3
@@ -236,7 +243,7 @@ class Index(IndexFolder):
     def _write_arrays(self, opened: Any, state: IndexState, *, is_new: bool = False) -> None:
         """Make the arrays of new segments, and say in the state which ones there are now."""
         arrays = self.arrays(state)
-        common = arrays / _COMMON
+        common = arrays / COMMON
         with opened.reader() as reader:
             leaves = [leaf for leaf, _ in reader.leaf_readers() if leaf.doc_count_all()]
             present = [SegmentState(_name(leaf), _deleted(leaf)) for leaf in leaves]
@@ -248,7 +255,7 @@ class Index(IndexFolder):
             state.constants, grams = segments.measure(raws)
             state.built_size = sum(len(raw.entries) for raw in raws)
             np.save(common, grams, allow_pickle=False)
-        grams = np.load(common, allow_pickle=False)
+        grams = self.common(state)
         for raw in raws:
             segments.save(raw, arrays / raw.name, state.constants, grams)
         state.segments = present

@@ -7,6 +7,7 @@ who asks meanwhile is answered from the old ones.
 
 import threading
 import time
+from collections import OrderedDict
 from pathlib import Path
 
 import msgspec
@@ -55,6 +56,8 @@ class Engine:
         self.is_broken = False
         self._queries = QueryVectors(encoder) if encoder is not None else None
         self.vectors = VectorFile(index_dir / "vectors", encoder) if encoder is not None else None
+        # Of texts that are only supposed: what was asked a moment ago is often asked again.
+        self.supposed_vectors: OrderedDict[int, Floats] = OrderedDict()
         self._cache: dict[str, Segment] = {}
         self._seen: tuple[int, int, int] | None = None
         self._lock = threading.Lock()
@@ -161,7 +164,7 @@ class Engine:
             kept[key] = self._cache.get(key) or segments.load(folder / one.name)
         loaded = Loaded(state, list(kept.values()), self.index.words(), self._calibrations())
         if self.vectors is not None:
-            loaded.take_vectors(self.vectors)
+            loaded.take_vectors(*self.vectors.load())
         self._cache = kept
         return loaded
 

@@ -6,11 +6,12 @@ never reach a visitor. `Loaded` is what both share: the documents and arrays of 
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 
 from kb_service.handbook.schemas import IndexEntry
-from kb_service.search.arrays import Floats, Postings, term_key
+from kb_service.search.arrays import Floats, Ints, Postings, term_key
 from kb_service.search.calibration import Calibrations
 from kb_service.search.changes import NOTHING_WITHDRAWN, Since, Withdrawn, withdrawn
 from kb_service.search.excerpts import Passage
@@ -18,7 +19,7 @@ from kb_service.search.matrix import Counted, Matrix, Part
 from kb_service.search.ranking import Ranking, Space, rank
 from kb_service.search.schemas import Leg
 from kb_service.search.segments import Flags, Segment
-from kb_service.search.semantic import VectorFile, VectorIndex
+from kb_service.search.semantic import VectorIndex
 from kb_service.search.state import IndexState, Words
 from kb_service.search.understand import Synonyms, Understood, understand
 from kb_service.search.vocabulary import Lines, Vocabulary
@@ -47,7 +48,8 @@ class Snapshot:
         self.calibrations = loaded.calibrations
         self.never_correct = frozenset(loaded.words.never_correct)
         self.synonyms = loaded.synonyms
-        self._loaded = loaded
+        self.loaded = loaded
+        self.withdrawn = withdrawn
         self._passages: dict[int, Passage] = {}
         flags = loaded.flags
         self.visible = ~loaded.gone
@@ -81,7 +83,7 @@ class Snapshot:
 
     def _parts(self, name: str) -> list[Part]:
         parts = []
-        for segment, offset in zip(self._loaded.segments, self._loaded.offsets, strict=True):
+        for segment, offset in zip(self.loaded.segments, self.loaded.offsets, strict=True):
             postings: Postings = getattr(segment, name)
             counted = segment.counted.setdefault(f"{name} {self.staff}", Counted())
             own = self.visible[offset : offset + len(segment.entries)]
@@ -99,7 +101,7 @@ class Snapshot:
         if found is None:
             if len(self._passages) >= _MAX_PASSAGES:
                 self._passages.clear()
-            found = self._passages[place] = Passage(self._loaded.answer_text(place))
+            found = self._passages[place] = Passage(self.loaded.answer_text(place))
         return found
 
     def match(self, text: str) -> Floats:
@@ -150,7 +152,7 @@ class Snapshot:
 
     def next_turn(self, now: datetime) -> float:
         """Give the next moment at which an item comes or goes by itself, in seconds."""
-        flags = self._loaded.flags
+        flags = self.loaded.flags
         moments = np.concatenate((flags.effective, flags.expires))
         return float(moments[moments > now.timestamp()].min(initial=np.inf))
 
@@ -204,9 +206,8 @@ class Loaded:
         number = int(np.searchsorted(self.offsets, place, side="right")) - 1
         return self.segments[number].answer(place - self.offsets[number])
 
-    def take_vectors(self, file: VectorFile) -> None:
-        """Find the vectors of every document."""
-        keys, vectors = file.load()
+    def take_vectors(self, keys: Ints, vectors: Any) -> None:
+        """Find the vectors of every document among these, row by row with their keys."""
         wanted = [segment.vector_keys for segment in self.segments]
         owners = [
             np.repeat(np.arange(len(segment.entries)) + offset, np.diff(segment.vector_starts))

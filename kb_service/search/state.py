@@ -4,8 +4,10 @@ Reading takes no lock. `state.json` is replaced in one step and names what belon
 """
 
 from pathlib import Path
+from typing import Any
 
 import msgspec
+import numpy as np
 
 from kb_service.search.analysis import SCHEMA_VERSION
 from kb_service.search.schemas import SynonymGroup
@@ -13,6 +15,7 @@ from kb_service.search.segments import Constants
 
 STATE = "state.json"
 WORDS = "words.json"
+COMMON = "common.npy"
 
 
 class SegmentState(msgspec.Struct):
@@ -83,6 +86,10 @@ class IndexFolder:
             return msgspec.json.decode((self.folder / WORDS).read_bytes(), type=Words)
         except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
             return Words()
+
+    def common(self, state: IndexState) -> Any:
+        """Give the grams that say nothing in this index. Raises: OSError where it moved on."""
+        return np.load(self.arrays(state) / COMMON, allow_pickle=False)
 
     def arrays(self, state: IndexState) -> Path:
         """Give the folder of the segments' arrays."""
