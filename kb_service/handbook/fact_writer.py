@@ -64,7 +64,7 @@ def _with(text: str, plan: Plan) -> str:
 
 def _with_fact(text: str, row: Fact) -> str:
     lead = "" if not text or text.endswith("\n") else "\n"
-    title = f"  title: {_scalar(row.title)}\n"
+    title = f"  title: {scalar(row.title)}\n"
     return f"{text}{lead}{row.key}:\n{title}  values:\n    - {_flow(row)}\n"
 
 
@@ -96,9 +96,9 @@ def _replaced(text: str, node: MappingNode, row: Fact) -> Iterable[Splice]:
     wanted = {"value": row.value, "unit": row.unit, "source": row.source}
     for name, value in wanted.items():
         if name in pairs:
-            yield _span(text, pairs[name], _scalar(value))
+            yield _span(text, pairs[name], scalar(value))
         elif value:
-            yield _beside(text, node, _last(pairs, ("value",)), f"{name}: {_scalar(value)}")
+            yield _beside(text, node, _last(pairs, ("value",)), f"{name}: {scalar(value)}")
     checked = f"{row.checked}"
     if "checked" in pairs:
         yield _span(text, pairs["checked"], checked)
@@ -165,18 +165,18 @@ def _flow(row: Fact) -> str:
 
 
 def _keys(row: Fact) -> list[str]:
-    keys = [f"value: {_scalar(row.value)}"]
+    keys = [f"value: {scalar(row.value)}"]
     if row.unit:
-        keys.append(f"unit: {_scalar(row.unit)}")
+        keys.append(f"unit: {scalar(row.unit)}")
     keys += [
         f"{name}: {day}" for name, day in (("from", row.valid_from), ("to", row.valid_to)) if day
     ]
     if row.source:
-        keys.append(f"source: {_scalar(row.source)}")
+        keys.append(f"source: {scalar(row.source)}")
     return [*keys, f"checked: {row.checked}" if row.checked else "checked: false"]
 
 
-def _scalar(value: str) -> str:
+def scalar(value: str) -> str:
     """Give a text of one line as YAML; between quotes wherever it might be read as more."""
     if _PLAIN.fullmatch(value) and value.lower() not in _NO_TEXT:
         return value

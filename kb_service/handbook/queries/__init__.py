@@ -124,6 +124,7 @@ from kb_service.handbook.queries.terms import (
 )
 from kb_service.handbook.queries.whole import (
     changes_after,
+    entry_if_published,
     index_entries,
     last_change,
     live_paths,
@@ -159,6 +160,7 @@ __all__ = [
     "danger_rules",
     "draft_of",
     "earlier_letter",
+    "entry_if_published",
     "fact",
     "fact_change",
     "fact_changes",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 
@@ -9,12 +10,22 @@ from kb_service.base.ids import Uid
 from kb_service.base.permissions import VISITOR, may
 from kb_service.base.permissions import Permission as Ask
 from kb_service.base.work import Work, readable
-from kb_service.handbook import parts
-from kb_service.handbook.queries._rows import chunked, document_of
+from kb_service.handbook import codec, parts
+from kb_service.handbook.queries._rows import chunked, document_of, item_of
+from kb_service.handbook.queries.editing import refuse_mistakes
 from kb_service.handbook.queries.fact_texts import facts_of
 from kb_service.handbook.queries.sheets import context, fact_turns
 from kb_service.handbook.render import Context, expand, plain
-from kb_service.handbook.schemas import TYPES, IndexEntry, Signpost
+from kb_service.handbook.rules import paths
+from kb_service.handbook.rules.drafts import Place
+from kb_service.handbook.schemas import (
+    TYPES,
+    Audience,
+    Document,
+    IndexEntry,
+    Signpost,
+    State,
+)
 from kb_service.handbook.tables import Change, Item, Revision
 
 _INDEXED = tuple(TYPES)
@@ -40,6 +51,34 @@ def index_entries(work: Work, uids: Sequence[str] | None = None) -> Iterator[Ind
         entry = _entry(item, revision, today, titles.get(item.parent_uid or "", ""), seq)
         entry.turns_on = fact_turns(work, facts_of(revision.text))
         yield entry
+
+
+def entry_if_published(work: Work, place: Place, text: str) -> IndexEntry:
+    """Give what the search would keep of a text that nobody has saved, were it live now.
+
+    Whatever its own time is, it has come. An item that is to be made has a uid of noughts.
+    Raises: item.missing, act.forbidden, document.*, part.*, document.problem.
+    """
+    item = item_of(work, place.uid) if place.uid else None
+    above = item_of(work, place.parent) if item is None else None
+    work.allow(Ask.EDIT if item is not None else Ask.ADD, item or above)
+    document = codec.decode(text)
+    refuse_mistakes(work, document)
+    top = above.path if above else ""
+    path = item.path if item else paths.join(top, paths.slug(document.content.title))
+    titles = _topic_titles(work, [item]) if item else {}
+    title = above.title if above else ""
+    return IndexEntry(
+        uid=Uid(item.uid if item else "0" * 32),
+        path=path,
+        type=document.type,
+        topic=path.rsplit("/", 1)[0],
+        topic_title=titles.get(item.parent_uid or "", "") if item else title,
+        state=State.PUBLISHED,
+        public=document.content.audience == Audience.PUBLIC,
+        modified=work.now,
+        **_texts(document, context(work)),
+    )
 
 
 def public_answers(work: Work, uids: Iterable[str]) -> dict[str, str]:
@@ -109,30 +148,37 @@ def _entry(
     item: Item, revision: Revision, today: Context, topic_title: str, seq: int
 ) -> IndexEntry:
     document = document_of(revision.text)
-    content = document.content
-    split = parts.split(document.body)
     return IndexEntry(
         uid=Uid(item.uid),
         path=item.path,
         type=item.type,
-        code=getattr(content, "code", ""),
-        title=content.title,
-        wordings=list(getattr(content, "wordings", [])),
-        description=expand(content.description, today, markdown=False),
-        answer=plain(expand(split.public, today, markdown=False)),
-        staff=plain(expand(split.staff, today, markdown=False)),
-        letter=plain(expand(split.letter, today, markdown=False, is_letter=True)),
-        grounds="; ".join(f"{one.act} {one.clause}".strip() for one in content.sources),
         topic=item.path.rsplit("/", 1)[0],
         topic_title=topic_title,
         state=item.state,
         public=may(VISITOR, Ask.VIEW, item) and item.live_uid is not None,
-        language=content.language,
-        tags=content.tags,
         effective=item.effective,
         expires=item.expires_at,
-        review_by=content.review_by,
-        checked=content.checked is not False,
         modified=revision.moment,
         seq=seq,
+        **_texts(document, today),
     )
+
+
+def _texts(document: Document, today: Context) -> dict[str, Any]:
+    """Give what an entry has from its document alone, filled in."""
+    content = document.content
+    split = parts.split(document.body)
+    return {
+        "code": getattr(content, "code", ""),
+        "title": content.title,
+        "wordings": list(getattr(content, "wordings", [])),
+        "description": expand(content.description, today, markdown=False),
+        "answer": plain(expand(split.public, today, markdown=False)),
+        "staff": plain(expand(split.staff, today, markdown=False)),
+        "letter": plain(expand(split.letter, today, markdown=False, is_letter=True)),
+        "grounds": "; ".join(f"{one.act} {one.clause}".strip() for one in content.sources),
+        "language": content.language,
+        "tags": content.tags,
+        "review_by": content.review_by,
+        "checked": content.checked is not False,
+    }
