@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from kb_service.base.errors import invalid
+from kb_service.search.schemas import StoredQuestion
 
 _TOP = 5
 # Asked: give the codes found, best first, and whether the search was confident.
@@ -21,6 +22,7 @@ class Question(msgspec.Struct, frozen=True):
 
     text: str
     ids: list[str]
+    note: str = ""
 
 
 class Miss(msgspec.Struct, frozen=True):
@@ -60,8 +62,24 @@ def read_questions(lines: Iterable[str]) -> list[Question]:
         except (msgspec.MsgspecError, KeyError) as error:
             raise invalid("question.unreadable", line=number) from error
         ids = row["ids"] if "ids" in row else [row.get("standard_question_id")]
-        questions.append(Question(text, [one for one in ids if one]))
+        if not isinstance(ids, list):
+            raise invalid("question.unreadable", line=number)
+        note = row.get("note", "")
+        questions.append(Question(text, [str(one) for one in ids if one], str(note)))
     return questions
+
+
+def written_questions(stored: Iterable[StoredQuestion]) -> str:
+    """Give stored questions as JSON lines, by codes, by uids where there is none."""
+    rows = (
+        {
+            "text": one.text,
+            "ids": [item.code or item.uid for item in one.wanted],
+            **({"note": one.note} if one.note else {}),
+        }
+        for one in stored
+    )
+    return "".join(msgspec.json.encode(row).decode() + "\n" for row in rows)
 
 
 def evaluate(

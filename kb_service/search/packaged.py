@@ -8,8 +8,13 @@ import yaml
 
 def synonyms() -> list[dict[str, object]]:
     """Give the packaged synonym groups, for a handbook that has none of its own."""
-    groups: list[dict[str, object]] = yaml.load(_text("synonyms.yaml"), Loader=yaml.CSafeLoader)
+    groups: list[dict[str, object]] = yaml.load(synonyms_text(), Loader=yaml.CSafeLoader)
     return groups
+
+
+def synonyms_text() -> str:
+    """Give the packaged synonyms as they are typed."""
+    return _text("synonyms.yaml")
 
 
 def off_topic() -> list[str]:

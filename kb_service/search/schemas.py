@@ -115,3 +115,124 @@ class Calibration(msgspec.Struct, kw_only=True):
     questions: int = 0
     auc: float = 0.0
     source: Literal["shipped", "bench"] = "shipped"
+
+
+class FoundItem(msgspec.Struct, frozen=True):
+    """An item as the index has it, or would have it."""
+
+    uid: Uid
+    code: str
+    title: str
+    path: str
+
+
+class StoredQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that editors keep, with the items that should answer it; none: nothing should.
+
+    `lost` counts wanted items that are not there any more. `rank` is the place that was kept last.
+    Of a question that is an item's own line, `uid` is empty.
+    """
+
+    uid: str = ""
+    text: str
+    wanted: list[FoundItem] = []
+    lost: int = 0
+    note: str = ""
+    rank: int | None = None
+    ranked_at: datetime | None = None
+
+
+class Verdict(StrEnum):
+    """What became of a question: `out` fell out of the first three, `new` was never looked at."""
+
+    SAME = "same"
+    ROSE = "rose"
+    FELL = "fell"
+    OUT = "out"
+    NEW = "new"
+
+
+class Outcome(msgspec.Struct, frozen=True, kw_only=True):
+    """A question before and after. A rank counts from 1, 0 is none of those that are given.
+
+    `first` is what stands first after; `is_whole` is false where meaning was left out in both.
+    """
+
+    question: StoredQuestion
+    before: int | None
+    after: int
+    verdict: Verdict
+    first: FoundItem | None
+    is_sure: bool
+    is_whole: bool = True
+
+
+class BenchReport(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of stored questions, and of the own lines of items that a change competes with.
+
+    Without `is_whole` the semantic leg was left out somewhere: no encoder, or no time for it.
+    """
+
+    outcomes: list[Outcome]
+    neighbours: list[Outcome] = []
+    is_whole: bool = True
+
+    def counted(self, *verdicts: Verdict) -> int:
+        """Say how many stored questions came out so."""
+        return sum(outcome.verdict in verdicts for outcome in self.outcomes)
+
+    @property
+    def same(self) -> int:
+        """How many stand as before."""
+        return self.counted(Verdict.SAME)
+
+    @property
+    def better(self) -> int:
+        """How many rose."""
+        return self.counted(Verdict.ROSE)
+
+    @property
+    def worse(self) -> list[Outcome]:
+        """What fell, first what fell out of the first three; neighbours only where they did."""
+        fell = [o for o in self.outcomes if o.verdict in (Verdict.FELL, Verdict.OUT)]
+        fell += [o for o in self.neighbours if o.verdict is Verdict.OUT]
+        return sorted(fell, key=lambda one: one.verdict is not Verdict.OUT)
+
+
+class FailedQuestion(msgspec.Struct, frozen=True, kw_only=True):
+    """A question without a sure answer: how often and when last asked, and what was given then."""
+
+    text: str
+    count: int
+    last: datetime
+    found: list[str]
+
+
+class TryHit(msgspec.Struct, frozen=True, kw_only=True):
+    """One found item with the numbers behind it: rank from 1, fused score, sureness 0 to 1.
+
+    `before` is its rank without the change that is tried, 0 if it was not found, none without one.
+    """
+
+    item: FoundItem
+    rank: int
+    score: float
+    sureness: float
+    before: int | None = None
+
+
+class Trial(msgspec.Struct, frozen=True, kw_only=True):
+    """A question as the search takes it now or would take it, without the journal noticing.
+
+    `words` are the words it looks for besides the typed ones, `corrected` what it reads instead,
+    `unknown` the typed words that no visible text has.
+    """
+
+    text: str
+    corrected: str
+    words: list[str]
+    unknown: list[str]
+    legs: list[Leg]
+    hits: list[TryHit]
+    sureness: float
+    is_sure: bool

@@ -1,7 +1,10 @@
-"""Tables of the search: what was asked, and vectors of texts. Both are quiet (base.work).
+"""Tables of the search: what was asked, vectors of texts, the editors' stored questions.
+
+The first two are quiet (base.work).
 
 `SearchEvent` holds no personal data: the text is masked before it is written and cut. `Vector`
 is a cache by the text's hash and the encoder's name; every row can be computed again.
+`BenchQuestion` is what editors keep: a change of it changes no answer.
 """
 
 from datetime import datetime
@@ -40,3 +43,22 @@ class Vector(Base):
     key: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     encoder: Mapped[str] = mapped_column(String(80), primary_key=True)
     data: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class BenchQuestion(Base):
+    """A question that editors keep, and the items that should answer it; none where nothing does.
+
+    `rank` is the place that somebody looked at and kept: 1 is the first, 0 none of those given.
+    Where nothing answers, 1 says that the search refused, 0 that it was sure.
+    """
+
+    __tablename__ = "bench_question"
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    text: Mapped[str] = mapped_column(Text)
+    wanted: Mapped[list[str]] = mapped_column(Json)
+    note: Mapped[str] = mapped_column(Text)
+    author: Mapped[str] = mapped_column(String(80))
+    moment: Mapped[datetime] = mapped_column(Moment)
+    rank: Mapped[int | None]
+    ranked_at: Mapped[datetime | None] = mapped_column(Moment)

@@ -88,10 +88,9 @@ def _segment(engine: Engine, state: IndexState, entries: Sequence[IndexEntry]) -
     """Give entries as a segment, made by the steps by which the index makes its own."""
     common = engine.index.common(state)
     index = RamStorage().create_index(schema())
-    writer = index.writer()
-    for entry in entries:
-        writer.add_document(**document_of(entry))
-    writer.commit()
+    with index.writer() as writer:
+        for entry in entries:
+            writer.add_document(**document_of(entry))
     with index.reader() as reader, TemporaryDirectory() as folder:
         ((leaf, _),) = reader.leaf_readers()
         raw = segments.read_segment(leaf)

@@ -1,0 +1,1 @@
+"""What editors do for the search: stored questions, synonyms, wordings from a failed question."""
