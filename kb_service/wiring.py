@@ -38,7 +38,7 @@ from kb_service.settings import Settings
 JobFunction = Callable[..., None]
 # What a start leaves to the running service; and with it all that takes long.
 FAR = frozenset({"hooks.send"})
-AFTER_START = frozenset({"search.encode", "search.verify"}) | FAR
+AFTER_START = frozenset({"search.encode", "search.verify", "handbook.bulk"}) | FAR
 SLOW = (AFTER_START - FAR) | {"search.rebuild"}
 _DAY_S = 24 * 3600.0
 # The start itself looks at the index's sequence only; all of it is compared when things are quiet.
@@ -134,6 +134,7 @@ class House:
         return {
             "handbook.write": partial(handbook_jobs.write, place=place),
             "handbook.write_sheet": partial(handbook_jobs.write_sheet, place=place),
+            "handbook.bulk": partial(handbook_jobs.bulk),
             "handbook.read_links": partial(handbook_jobs.read_links),
             "handbook.turn": partial(handbook_jobs.turn, place=place),
             "search.index": partial(search_jobs.index, engine=self.engine),

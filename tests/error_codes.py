@@ -29,6 +29,7 @@ TABLES_OF_CODES = (
     "handbook/parts.py",
     "people/rules.py",
     "handbook/render.py",
+    "handbook/rules/bulk.py",
     "hooks/rules.py",
 )
 # Raised with a code that is put together: `<table>.missing` of Work.get.

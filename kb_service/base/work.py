@@ -44,6 +44,7 @@ QUIET: dict[str, str] = {
     "delivery": "what is sent because of changes that are audited",
     "told": "what the world was last seen to see, computed from items",
     "look": "how far hooks have been told",
+    "bulk_row": "how far a step for many is; what it does to an item is an act of its own",
     "rating": "visitors' «did this help», without a person behind it",
 }
 _LONG_TEXT = 200

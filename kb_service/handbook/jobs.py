@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kb_service.base.blobs import Blobs
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work
+from kb_service.handbook import bulk as carrying
 from kb_service.handbook import files, queries
 from kb_service.handbook.acts import _links, drafts, workflow
 from kb_service.handbook.tables import Item
@@ -34,6 +35,16 @@ def turn(work: Work, place: HandbookPlace, item: str) -> None:
     """Tell readers that an item's time has come or gone."""
     work.as_actor(SYSTEM)
     workflow.turn(work, item)
+
+
+def bulk(work: Work, bulk: str) -> None:
+    """Go on with a step for many items; the rest is left to a next job.
+
+    Each item has a unit of its own, so this one is let go while they have their turn.
+    """
+    work.pause()
+    if carrying.portion(work.database, work.clock, bulk):
+        work.later("handbook.bulk", bulk=bulk)
 
 
 def read_links(work: Work) -> None:

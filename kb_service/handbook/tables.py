@@ -9,6 +9,7 @@ and took it along, or itself.
 """
 
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
@@ -59,7 +60,11 @@ class Item(Base):
 
 
 class Revision(Base):
-    """One text of an item, never changed. The SHA-256 is of the text without uid and state."""
+    """One text of an item, never changed. The SHA-256 is of the text without uid and state.
+
+    `is_filing` says that nothing but tags or the owner differs from the text before it: who filed
+    a text anew has written none of it.
+    """
 
     __tablename__ = "revision"
     __table_args__ = (UniqueConstraint("item_uid", "number"),)
@@ -73,6 +78,7 @@ class Revision(Base):
     moment: Mapped[datetime] = mapped_column(Moment)
     comment: Mapped[str] = mapped_column(Text)
     is_conflict: Mapped[bool]
+    is_filing: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class Transition(Base):
@@ -319,3 +325,41 @@ class Acknowledgement(Base):
     user_uid: Mapped[str] = mapped_column(String(32), primary_key=True)
     version: Mapped[str] = mapped_column(String(200))
     moment: Mapped[datetime] = mapped_column(Moment)
+
+
+class Bulk(Base):
+    """One step that somebody takes with many items: they are done one after another.
+
+    `step` and `wanted` are those of `rules.bulk`. It runs until no row waits or somebody stops it.
+    """
+
+    __tablename__ = "bulk"
+    __table_args__ = (Index("ix_bulk_author_uid", "author_uid", "created"),)
+
+    uid: Mapped[str] = mapped_column(String(32), primary_key=True)
+    step: Mapped[str] = mapped_column(String(12))
+    wanted: Mapped[dict[str, str]] = mapped_column(Json)
+    comment: Mapped[str] = mapped_column(Text)
+    author_uid: Mapped[str] = mapped_column(String(32))
+    author: Mapped[str] = mapped_column(String(80))
+    created: Mapped[datetime] = mapped_column(Moment)
+    stopped_at: Mapped[datetime | None] = mapped_column(Moment)
+    stopped_by: Mapped[str] = mapped_column(String(80))
+
+
+class BulkRow(Base):
+    """One item of a step for many, and what became of it: written in the unit that did it.
+
+    `code` and `params` are those of the error that refused it.
+    """
+
+    __tablename__ = "bulk_row"
+    __table_args__ = (Index("ix_bulk_row_item_uid", "item_uid"),)
+
+    bulk_uid: Mapped[str] = mapped_column(String(32), ForeignKey("bulk.uid"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    item_uid: Mapped[str] = mapped_column(String(32), ForeignKey("item.uid"))
+    outcome: Mapped[str] = mapped_column(String(10))
+    code: Mapped[str] = mapped_column(String(80))
+    params: Mapped[dict[str, Any]] = mapped_column(Json)
+    moment: Mapped[datetime | None] = mapped_column(Moment)

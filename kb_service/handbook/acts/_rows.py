@@ -7,7 +7,7 @@ import hashlib
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from kb_service.base.errors import FieldError, KbError, conflict, invalid
 from kb_service.base.ids import new_uid
@@ -69,6 +69,7 @@ def add_revision(
     comment: str,
     *,
     is_conflict: bool = False,
+    is_filing: bool = False,
 ) -> Revision:
     """Append a revision; its text and hash leave out uid and state, which are the item's."""
     text = codec.revision_text(document)
@@ -82,6 +83,7 @@ def add_revision(
         moment=work.now,
         comment=comment,
         is_conflict=is_conflict,
+        is_filing=is_filing,
     )
     work.session.add(revision)
     return revision
@@ -165,22 +167,6 @@ def go_live(work: Work, item: Item) -> None:
     began = item.effective if item.effective and item.effective <= work.now else work.now
     item.effective = wanted or began
     mirror(work, item, content)
-
-
-def writers(work: Work, item: Item) -> set[str]:
-    """Give who wrote the revisions since the last one that was published, and the latest anyway."""
-    published = (
-        select(func.max(Revision.number))
-        .join(Transition, Transition.revision_uid == Revision.uid)
-        .where(Transition.item_uid == item.uid, Transition.action == workflow.Action.PUBLISH)
-    )
-    is_new = Revision.number > (work.session.scalar(published) or 0)
-    rows = select(Revision.author).where(
-        Revision.item_uid == item.uid,
-        Revision.is_conflict.is_(False),
-        or_(is_new, Revision.uid == item.latest_uid),
-    )
-    return set(work.session.scalars(rows))
 
 
 def note_step(

@@ -3,7 +3,7 @@
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook.acts import _rows
-from kb_service.handbook.queries._rows import standing
+from kb_service.handbook.queries._rows import standing, writers
 from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.rules.workflow import Action
@@ -81,7 +81,7 @@ def _take(work: Work, uid: str, action: Action, comment: str, *, writes_file: bo
     state = workflow.target(action, standing(item))
     if action == Action.PUBLISH:
         is_on = needs_four_eyes(work)
-        workflow.check_four_eyes(_rows.writers(work, item), work.actor.login, is_on=is_on)
+        workflow.check_four_eyes(writers(work, item), work.actor.login, is_on=is_on)
         _rows.let_out(work, item, comment)
     else:
         _move_on(work, item, action, state)

@@ -3,16 +3,15 @@
 from datetime import date, datetime
 
 import msgspec
-from sqlalchemy import select
 
 from kb_service.base.errors import FieldError, KbError, Kind, missing
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import codec, parts
-from kb_service.handbook.queries._rows import item_at, item_of
+from kb_service.handbook.queries._rows import item_at, item_of, writers
 from kb_service.handbook.queries.items import breadcrumbs, cards, related
-from kb_service.handbook.queries.sheets import company, context, facts
+from kb_service.handbook.queries.sheets import company, context, facts, needs_four_eyes
 from kb_service.handbook.render import Renderer, check, expand, tel
 from kb_service.handbook.rules import paths
 from kb_service.handbook.rules.drafts import Place
@@ -79,13 +78,9 @@ def may_publish(work: Work, uid: str) -> bool:
 
 
 def is_for_another(work: Work, uid: str) -> bool:
-    """Say whether this actor wrote the latest text and the house wants a second pair of eyes."""
+    """Say whether this actor wrote of what is new and the house wants a second pair of eyes."""
     item = item_of(work, uid)
-    rules = company(work).get("rules") or {}
-    if not rules.get("four_eyes"):
-        return False
-    author = work.session.scalar(select(Revision.author).where(Revision.uid == item.latest_uid))
-    return author == work.actor.login
+    return needs_four_eyes(work) and work.actor.login in writers(work, item)
 
 
 def preview(

@@ -52,6 +52,8 @@ STEPS: Mapping[Action, Step] = {
 }
 # How a history calls a publication whose time is still to come; nobody asks for it by this name.
 SCHEDULE = "schedule"
+# How it calls a live text that got other tags or days while a newer one stands beside it.
+AMEND = "amend"
 # Taking back is about the live text, all other steps about the newer one beside it, if there is.
 ABOUT_LIVE = frozenset({Action.RETRACT, Action.ARCHIVE})
 

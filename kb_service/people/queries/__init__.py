@@ -1,6 +1,7 @@
 """Reading about people. Every SELECT of the room is here (and in `guesses`, which counts)."""
 
 from kb_service.people.queries.actors import (
+    actor_of_account,
     actor_of_password,
     actor_of_session,
     actor_of_token,
@@ -27,6 +28,7 @@ from kb_service.people.queries.granted import granted
 from kb_service.people.queries.operation import audit_log, job_counts, jobs, verify_audit
 
 __all__ = [
+    "actor_of_account",
     "actor_of_password",
     "actor_of_session",
     "actor_of_token",

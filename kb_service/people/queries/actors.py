@@ -7,8 +7,8 @@ is nobody at once: every request asks the database.
 from sqlalchemy import select
 
 from kb_service.base.crypto import hash_secret
-from kb_service.base.permissions import SYSTEM, Actor, Role
-from kb_service.base.work import Work, open_work
+from kb_service.base.permissions import SYSTEM, Actor, Permission, Role
+from kb_service.base.work import Work, open_work, readable
 from kb_service.people import guesses, rules, tokens
 from kb_service.people.schemas import Scope
 from kb_service.people.tables import Grant, Session, Token, User
@@ -54,6 +54,13 @@ def actor_of_password(work: Work, login: str, password: str, address: str) -> Ac
     """Give whose login and password these are (HTTP basic). Raises: session.wrong, .too_many."""
     proof = guesses.prove(work, login, password, address)
     return actor_of(work, work.session.get_one(User, proof.user_uid))
+
+
+def actor_of_account(work: Work, uid: str) -> Actor | None:
+    """Give an account as an actor, for what the house does in its name; None if it is blocked."""
+    statement = readable(work, User, Permission.MANAGE_USERS)
+    user = work.session.scalar(statement.where(User.uid == uid, User.blocked_at.is_(None)))
+    return None if user is None else actor_of(work, user)
 
 
 def actor_of(work: Work, user: User, scope: str = Scope.FULL) -> Actor:
