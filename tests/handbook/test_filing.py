@@ -1,4 +1,4 @@
-"""Filing anew: what is live at once and what waits, that no unread text comes out, and four eyes."""
+"""Filing anew: what is live at once, what waits, that no unread text comes out, four eyes."""
 
 from datetime import date
 

@@ -5,6 +5,13 @@ from kb_service.handbook.queries.addresses import (
     addresses_to,
 )
 from kb_service.handbook.queries.announcements import banners
+from kb_service.handbook.queries.bulk import (
+    bulk_refused,
+    bulk_view,
+    bulks,
+    forecast,
+    tagged,
+)
 from kb_service.handbook.queries.drafts import (
     DraftView,
     unsaved,
@@ -145,6 +152,9 @@ __all__ = [
     "breadcrumbs",
     "broken_everywhere",
     "broken_links",
+    "bulk_refused",
+    "bulk_view",
+    "bulks",
     "by_number",
     "by_path",
     "by_uid",
@@ -173,6 +183,7 @@ __all__ = [
     "files_of",
     "files_to_publish",
     "for_editing",
+    "forecast",
     "history",
     "index_entries",
     "is_for_another",
@@ -212,6 +223,7 @@ __all__ = [
     "standard_text",
     "standard_texts",
     "steps",
+    "tagged",
     "tags",
     "text_to_revert",
     "titles",

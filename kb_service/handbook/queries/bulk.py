@@ -152,6 +152,8 @@ def forecast(
                 _refuse_place(work, above, item, taken)
             if _is_so(work, step, item, wanted):
                 outcome = Outcome.SAME
+            elif item.scheduled_at is not None and _would_wait(work, step, item):
+                raise conflict("item.scheduled", path=item.path)
         except KbError as refusal:
             outcome, error = Outcome.REFUSED, refusal
         found.append(Forecast(Uid(item.uid), item.path, item.title, outcome, error))
@@ -247,11 +249,12 @@ def _refuse(work: Work, step: BulkStep, item: Item, *, four_eyes: bool) -> None:
             workflow.check_four_eyes(writers(work, item), work.actor.login, is_on=True)
         return
     _refuse_locked(work, step, item)
-    if step in bulk.AMENDING and item.scheduled_at is not None and _would_wait(work, step, item):
-        raise conflict("item.scheduled", path=item.path)
 
 
 def _would_wait(work: Work, step: BulkStep, item: Item) -> bool:
+    """Say whether what a step changes would stand in a newer text beside the live one."""
+    if step not in bulk.AMENDING:
+        return False
     is_free = step in bulk.FILING or not needs_four_eyes(work)
     return item.live_uid is not None and not (work.may(Permission.PUBLISH, item) and is_free)
 

@@ -94,10 +94,24 @@ def changes(step: BulkStep, wanted: Mapping[str, str], content: Content) -> dict
     if step == BulkStep.OWNER:
         after = {"owner": wanted["owner"]}
     elif step == BulkStep.REVIEW:
-        after = {"review_by": date.fromisoformat(wanted["day"])}
+        after = {"review_by": day_of(wanted["day"])}
     else:
         after = {"tags": _tags(step, wanted, content.tags)}
     return {key: value for key, value in after.items() if getattr(content, key) != value}
+
+
+def is_day(text: str) -> bool:
+    """Say whether a text is a day, as a date field sends it."""
+    try:
+        day_of(text)
+    except ValueError:
+        return False
+    return True
+
+
+def day_of(text: str) -> date:
+    """Give the day that a text names."""
+    return date.fromisoformat(text)
 
 
 def uppermost(paths: Sequence[str]) -> set[str]:
@@ -126,17 +140,9 @@ def _fault(name: str, value: str) -> str:
     if not value:
         return "bulk.value_missing"
     if name == "day":
-        return "" if _is_day(value) else "bulk.day_wrong"
+        return "" if is_day(value) else "bulk.day_wrong"
     if name == "parent":
         return "" if is_uid(value) else "bulk.value_missing"
     if name == "owner":
         return "bulk.value_long" if len(value) > MAX_OWNER else ""
     return "bulk.tag_wrong" if len(value) > MAX_TAG or "," in value else ""
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True

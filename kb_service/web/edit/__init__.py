@@ -9,6 +9,7 @@ from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
 from kb_service.web.edit import (
+    bulk,
     document,
     drafts,
     exchange,
@@ -30,6 +31,7 @@ pages: list[HTTPRouteHandler | Router] = [
     *facts.pages,
     *fact_texts.pages,
     *exchange.pages,
+    *bulk.pages,
     *regulations.pages,
     Router(
         "/",

@@ -6,6 +6,8 @@ new type needs nothing here to be edited.
 
 from collections.abc import Mapping
 
+from kb_service.handbook.rules.bulk import BulkStep
+
 # field -> label, hint
 FIELDS: Mapping[str, tuple[str, str]] = {
     "title": ("Title", ""),
@@ -73,6 +75,31 @@ STEPS: Mapping[str, str] = {
     "retract": "Retract",
     "archive": "Archive",
     "restore": "Restore",
+}
+# Steps for many items at once, in the order in which they are offered.
+BULK: Mapping[BulkStep, str] = {
+    BulkStep.PUBLISH: "Publish",
+    BulkStep.SUBMIT: "Submit for publication",
+    BulkStep.REJECT: "Send back",
+    BulkStep.RETRACT: "Retract",
+    BulkStep.ARCHIVE: "Archive",
+    BulkStep.RESTORE: "Restore from the archive",
+    BulkStep.OWNER: "Set the owner",
+    BulkStep.REVIEW: "Set the day of the next check",
+    BulkStep.TAG: "Add a tag",
+    BulkStep.UNTAG: "Take a tag off",
+    BulkStep.RETAG: "Rename a tag",
+    BulkStep.MOVE: "Move to another topic",
+    BulkStep.TRASH: "Put into the trash",
+}
+BULK_FIELDS: Mapping[tuple[BulkStep, str], str] = {
+    (BulkStep.OWNER, "owner"): "Department that answers for the texts",
+    (BulkStep.REVIEW, "day"): "Check by",
+    (BulkStep.TAG, "tag"): "Tag",
+    (BulkStep.UNTAG, "tag"): "Tag",
+    (BulkStep.RETAG, "tag"): "Tag as it is",
+    (BulkStep.RETAG, "to"): "New name",
+    (BulkStep.MOVE, "parent"): "Where to",
 }
 SAVED: Mapping[str, str] = {
     "save": "Saved.",

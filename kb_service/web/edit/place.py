@@ -24,7 +24,7 @@ SECTIONS: tuple[tuple[str, str, Permission], ...] = (
 )
 
 # First words of addresses below `/edit` that are never the path of an item.
-_OWN_WORDS = frozenset({"items", "new", "preview", "drafts", "files", "session", "resume"})
+_OWN_WORDS = frozenset({"items", "new", "preview", "drafts", "files", "session", "resume", "bulk"})
 ITEMS, NEW, DRAFTS = "/edit/items", "/edit/new", "/edit/drafts"
 # How handlers of the workplace are declared: a page, and what takes a form.
 PAGE: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}

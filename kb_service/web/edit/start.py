@@ -10,6 +10,7 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import queries
 from kb_service.handbook.queries.lists import Worklist
+from kb_service.web.edit.bulk import steps_for
 from kb_service.web.edit.place import address_of, edit_page
 from kb_service.web.frame import Frame
 
@@ -42,7 +43,14 @@ def start(
     counts = queries.worklist_counts(work)
     lists = [(str(one), title, counts[one]) for one, title in TITLES.items()]
     return edit_page(
-        "edit/start.html", frame, work, rows=rows, address_of=address_of, lists=lists, show=which
+        "edit/start.html",
+        frame,
+        work,
+        rows=rows,
+        address_of=address_of,
+        lists=lists,
+        show=which,
+        bulk_steps=steps_for(frame, work),
     )
 
 
