@@ -19,7 +19,7 @@ from kb_service.web.edit.place import address_of
 from kb_service.web.frame import MenuItem
 from kb_service.web.remarks import Panel, Thread
 from kb_service.web.site import Branch
-from tests.web import make
+from tests.web import contexts_bulk, make
 
 Case = tuple[str, str, bool, dict[str, Any]]
 
@@ -323,6 +323,7 @@ WORKPLACE: dict[str, Any] = {
     "show": None,
     "sections": [MenuItem("Tree", "/edit", True)],
     "address_of": address_of,
+    "bulk_steps": [("publish", "Опубликовать")],
 }
 
 
@@ -402,6 +403,7 @@ PAGES += [
     ("plan of nothing", "edit/exchange_plan.html", True, {**_plan("Т"), "wanted": 0}),
     ("import under way", "edit/exchange_done.html", True, _under_way("Нет.", left=11)),
     ("import at its end", "edit/exchange_done.html", True, _under_way("Нет.", left=0)),
+    *contexts_bulk.pages("Слово"),
 ]
 
 
@@ -485,4 +487,5 @@ def hostile() -> list[Case]:
         ("in and out", "edit/exchange.html", True, _exchange([("file", bad)], bad)),
         ("plan", "edit/exchange_plan.html", True, _plan(bad)),
         ("import under way", "edit/exchange_done.html", True, _under_way(bad, left=1)),
+        *contexts_bulk.pages(bad),
     ]
