@@ -10,6 +10,7 @@ from kb_service.handbook.queries.bulk import (
     bulk_view,
     bulks,
     forecast,
+    tag_counts,
     tagged,
 )
 from kb_service.handbook.queries.drafts import (
@@ -78,6 +79,10 @@ from kb_service.handbook.queries.lists import (
 from kb_service.handbook.queries.locks import (
     draft_of,
     lock_of,
+)
+from kb_service.handbook.queries.merging import (
+    merge_plan,
+    topic_view,
 )
 from kb_service.handbook.queries.querying import (
     matching,
@@ -195,6 +200,7 @@ __all__ = [
     "lock_of",
     "matching",
     "may_publish",
+    "merge_plan",
     "moved_to",
     "navigation",
     "needs_four_eyes",
@@ -223,11 +229,13 @@ __all__ = [
     "standard_text",
     "standard_texts",
     "steps",
+    "tag_counts",
     "tagged",
     "tags",
     "text_to_revert",
     "titles",
     "to_acknowledge",
+    "topic_view",
     "topics",
     "transitions",
     "typed_uses",

@@ -44,6 +44,14 @@ class Refused(msgspec.Struct, frozen=True):
     error: KbError
 
 
+class TagCount(msgspec.Struct, frozen=True):
+    """A tag, how many items have it in their live or newest text, and how many of them are live."""
+
+    tag: str
+    items: int
+    live: int
+
+
 class BulkView(msgspec.Struct, frozen=True, kw_only=True):
     """A step for many items: what it is, and how many have had their turn."""
 
@@ -111,6 +119,18 @@ def chosen(work: Work, step: BulkStep, uids: Sequence[str], *, is_deep: bool = F
 def tagged(work: Work, tag: str) -> list[str]:
     """Give the items that this actor may edit and whose live or newest text has a tag, by uid."""
     return [item.uid for item, tags in tags_of_items(work) if tag in tags]
+
+
+def tag_counts(work: Work) -> list[TagCount]:
+    """Give the tags of what this actor may edit, in order, with how many texts have each."""
+    found: dict[str, list[bool]] = {}
+    for item, tags in tags_of_items(work):
+        for tag in tags:
+            found.setdefault(tag, []).append(item.live_uid is not None)
+    return [
+        TagCount(tag, len(live), sum(live))
+        for tag, live in sorted(found.items(), key=lambda pair: (pair[0].casefold(), pair[0]))
+    ]
 
 
 def tags_of_items(work: Work) -> list[tuple[Item, set[str]]]:

@@ -23,6 +23,8 @@ from kb_service.web.edit import (
     remarks,
     resume,
     start,
+    tags,
+    topics,
 )
 
 # The document's own handlers come in one router: they share their paths.
@@ -32,6 +34,8 @@ pages: list[HTTPRouteHandler | Router] = [
     *fact_texts.pages,
     *exchange.pages,
     *bulk.pages,
+    *tags.pages,
+    *topics.pages,
     *regulations.pages,
     Router(
         "/",

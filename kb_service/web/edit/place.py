@@ -20,6 +20,7 @@ from kb_service.web.pages import page
 SECTIONS: tuple[tuple[str, str, Permission], ...] = (
     ("Tree", "/edit", Permission.EDIT),
     ("Facts", "/edit/facts", Permission.PROPOSE_FACT),
+    ("Tags", "/edit/tags", Permission.EDIT),
     ("In and out", "/edit/exchange", Permission.ADD),
 )
 
