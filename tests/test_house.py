@@ -35,8 +35,8 @@ OPEN_QUERIES = {
 }
 # By what a query may begin: the narrowed table, a permission, or a query that begins so.
 STARTS = (
-    r"\b(readable|allow|allow_somewhere|item_at|item_of|sheet_text|children|cards|topics|facts|"
-    r"company|shown_revision|queries\.\w+|chunked|draft_row)\("
+    r"\b(readable|allow|allow_somewhere|where_allowed|item_at|item_of|sheet_text|children|cards|"
+    r"topics|facts|company|shown_revision|queries\.\w+|chunked|draft_row)\("
 )
 FORBIDDEN_WORDS = {"ticket", "article", "assignee", "priority", "severity"}
 

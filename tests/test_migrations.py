@@ -104,3 +104,48 @@ def test_links_of_texts_that_were_there_are_read_afterwards(
         assert [(job.kind, job.payload, job.state) for job in jobs] == (
             [("handbook.read_links", {}, "queued")] if is_filled else []
         )
+
+
+def test_when_texts_were_checked_is_read_from_those_that_are_shown(
+    empty_database: Database,
+) -> None:
+    """0011 on a filled database: the live text counts, else the latest; a draft does not."""
+    command.upgrade(start.migration_config(empty_database), "0010")
+    fronts = {
+        "live": "checked: 2026-11-20", "draft": "checked: 2026-11-21",
+        "quoted": "\"checked\": '2026-11-22'  # сверено", "no": "checked: false",
+        "odd": "checked: вчера", "block": "description: |\n  checked: 2026-11-23", "bare": "no: 1",
+    }  # fmt: skip
+    items = {name: (None, name) for name in fronts} | {"live": ("live", "draft")}
+    del items["draft"]
+    moment = "2026-11-24 09:00:00"
+    columns = (
+        "uid, name, path, type, state, draft, audience, position, owner, title, live_uid,"
+        " latest_uid, creator, created, modified, version"
+    )
+    with empty_database.writing.begin() as connection:
+        for name, (live, latest) in items.items():
+            values = {"uid": name, "live": live, "latest": latest}
+            connection.execute(
+                text(
+                    f"INSERT INTO item ({columns}) VALUES (:uid, 'n', :uid, 'Page', 'private', '',"
+                    f" 'public', 1, '', 't', :live, :latest, 'rita', '{moment}', '{moment}', 1)"
+                ),
+                values,
+            )
+        for number, (name, front) in enumerate(fronts.items()):
+            body = f"---\ntype: Page\n{front}\n---\nchecked: 2020-01-01\n---\n"
+            owner = "live" if name == "draft" else name
+            connection.execute(
+                text(
+                    "INSERT INTO revision (uid, item_uid, number, text, sha256, author, moment,"
+                    f" comment, is_conflict) VALUES (:uid, :item, :number, :text, '', 'rita',"
+                    f" '{moment}', '', false)"
+                ),
+                {"uid": name, "item": owner, "number": number, "text": body},
+            )
+    start.migrate(empty_database)
+    with empty_database.writing.connect() as connection:
+        found = dict(connection.execute(text("SELECT uid, checked FROM item")).all())
+    days = {name: str(day) for name, day in found.items() if day is not None}
+    assert days == {"live": "2026-11-20", "quoted": "2026-11-22"}

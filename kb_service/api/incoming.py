@@ -30,7 +30,9 @@ OUR_NAMES: Mapping[str, str] = {
     "regulation_version": "version",
 }
 _WIRE_NAMES = {ours: wire for wire, ours in OUR_NAMES.items()}
-_NOT_CONTENT = frozenset({"type_", "id", "text", "changeNote", "source", "file", "image"})
+_NOT_CONTENT = frozenset(
+    {"type_", "id", "text", "changeNote", "source", "file", "image", "ordering"}
+)
 _MARKDOWN = frozenset({None, "", "text/markdown", "text/x-web-markdown", "text/plain"})
 _MAX_COMMENT = 1000
 

@@ -26,6 +26,7 @@ from kb_service.api.incoming import (
 )
 from kb_service.api.language import speaker_of
 from kb_service.api.listing import is_on
+from kb_service.api.ordering import arrange
 from kb_service.api.responses import at_every_item, may_answer
 from kb_service.api.schemas.content import ContentBody, ContentItem
 from kb_service.api.serialize import OUR_TYPES, Serializer, name_of
@@ -114,6 +115,7 @@ def change_item(
         comment = comment_of(data.changeNote)
         # Moved first: the tree is held before rows are, so that no two changes wait in a circle.
         _rename(work, view, data.id, comment)
+        arrange(work, view, data.ordering)
         edit.save(
             work,
             view.uid,
@@ -122,6 +124,8 @@ def change_item(
             based_on=view.revision,
             goes_live=True,
             keeps_draft=True,
+            # Without a number where none was sent it keeps its place.
+            names_place=data.order is None,
         )
     except KbError as error:
         raise with_wire_names(error) from error
@@ -197,7 +201,7 @@ def _new_text(data: ContentBody, work: Work, request: Request[Any, Any, Any], si
         raise invalid("content.wrong", FieldError("title", "title.needed"))
     sent = changes_of(data, kind, work, addresses_of(request))
     content = TYPES[kind](**sent.values | binary)
-    return codec.revision_text(codec.new(kind, content, _body_text(sent)))
+    return codec.typed_text(codec.new(kind, content, _body_text(sent)))
 
 
 def _changed_text(
@@ -210,7 +214,7 @@ def _changed_text(
     document = codec.decode(view.source)
     sent = changes_of(data, view.type, work, addresses_of(request))
     body = None if sent.body is None else _body_text(sent)
-    return codec.revision_text(codec.edited(document, body=body, **sent.values | binary))
+    return codec.typed_text(codec.edited(document, body=body, **sent.values | binary))
 
 
 def _binary(data: ContentBody, kind: str, work: Work, site: Site) -> dict[str, Any]:
@@ -233,7 +237,7 @@ def _only_source(data: ContentBody) -> None:
     beside = [
         field.encode_name
         for field in msgspec.structs.fields(data)
-        if field.name not in ("source", "id", "changeNote", "type_")
+        if field.name not in ("source", "id", "changeNote", "type_", "ordering")
         and getattr(data, field.name) is not UNSET
     ]
     if beside:

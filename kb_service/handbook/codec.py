@@ -32,7 +32,9 @@ __all__ = [
     "new",
     "revision_text",
     "topic_named",
+    "typed_text",
     "with_identity",
+    "with_order",
 ]
 
 MAX_BYTES = 256 * 1024
@@ -48,6 +50,7 @@ ORDER = (
 _ITEM_KEYS = frozenset({"type", "uid", "state"})
 _FENCE = re.compile(r"---[ \t]*\n?")
 _CLOSING = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE)
+_NAMES_ORDER = re.compile(r"""^["']?order\b""", re.MULTILINE)
 _ONE_LINE = re.compile(r"[\n\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 
@@ -95,31 +98,56 @@ def encode(document: Document) -> str:
     """Give the document's file: as typed, with the document's uid and state in the front matter."""
     entries = {entry.key: entry for entry in yaml_front.read(document.front)}
     said = (_uid(entries), _state(entries))
-    text = _joined(document.front, document.body)
     if said == (document.uid, document.state):
-        return text
-    return with_identity(text, document.uid, document.state)
+        return _joined(document.front, document.body)
+    bare = yaml_front.replaced(document.front, {"uid": "", "state": ""}, ORDER)
+    lines = _identity(document.uid, document.state)
+    return _joined(yaml_front.replaced(bare, lines, ORDER), document.body)
 
 
 def revision_text(document: Document) -> str:
-    """Give the text that a revision keeps: as typed, without the lines of `uid` and `state`."""
+    """Give the text that a revision keeps: as typed, without `uid`, `state` and `order`.
+
+    These three are the item's own: where it stands is no part of what it says.
+    """
+    bare = yaml_front.replaced(document.front, {"uid": "", "state": "", "order": ""}, ORDER)
+    return _joined(bare, document.body)
+
+
+def typed_text(document: Document) -> str:
+    """Give the text as typed without `uid` and `state`, but with its place among neighbours."""
     bare = yaml_front.replaced(document.front, {"uid": "", "state": ""}, ORDER)
     return _joined(bare, document.body)
 
 
-def with_identity(text: str, uid: str, state: State) -> str:
+def with_order(text: str, order: float | None) -> str:
+    """Give a revision's text with its item's place among neighbours, or without any."""
+    if order is None and not _NAMES_ORDER.search(text):
+        return text
+    front, body = _cut(text)
+    line = "" if order is None else written([("order", order)])
+    return _joined(yaml_front.replaced(front, {"order": line}, ORDER), body)
+
+
+def with_identity(text: str, uid: str, state: State, order: float | None = None) -> str:
     """Give a revision's text as a file: `uid` behind the type, `state` behind the description.
 
     Keys that are not there are passed over (code, title, wordings stand before the description).
-    An empty uid gives no line. Undoes `revision_text` for documents in canonical order.
+    An empty uid and no order give no line. Undoes `revision_text` for documents in canonical order.
     """
     front, body = _cut(text)
-    bare = yaml_front.replaced(front, {"uid": "", "state": ""}, ORDER)
-    lines = {
+    bare = yaml_front.replaced(front, {"uid": "", "state": "", "order": ""}, ORDER)
+    lines = _identity(uid, state)
+    if order is not None:
+        lines["order"] = written([("order", order)])
+    return _joined(yaml_front.replaced(bare, lines, ORDER), body)
+
+
+def _identity(uid: str, state: State) -> dict[str, str]:
+    return {
         "uid": written([("uid", uid)]) if uid else "",
         "state": written([("state", str(state))]),
     }
-    return _joined(yaml_front.replaced(bare, lines, ORDER), body)
 
 
 def new(

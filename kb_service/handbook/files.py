@@ -14,6 +14,7 @@ from kb_service.base.work import Work
 from kb_service.handbook import codec, folder
 from kb_service.handbook.folder import Folder, Seen
 from kb_service.handbook.rules import workflow
+from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.schemas import File, State
 from kb_service.handbook.tables import FileState, Item, Revision, Sheet
 
@@ -31,7 +32,8 @@ def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
     wanted: dict[str, bytes] = {}
     if item.trashed_at is None:
         file = folder.file_of(item.path, item.type)
-        wanted[file] = codec.with_identity(latest.text, uid, state).encode()
+        place_there = order_of(item.position)
+        wanted[file] = codec.with_identity(latest.text, uid, state, place_there).encode()
         content = codec.decode(latest.text).content
         if isinstance(content, File) and content.sha256:
             wanted[file.removesuffix(".md")] = blobs.get(content.sha256)

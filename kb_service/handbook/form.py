@@ -37,6 +37,8 @@ CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 _OF_BINARIES = frozenset(File.__struct_fields__) - frozenset(Content.__struct_fields__)
 _OF_BINARIES |= {"width", "height"}
+# Where an item stands among its neighbours is arranged in the tree, not typed as a number.
+_ELSEWHERE = _OF_BINARIES | {"order"}
 _SOURCE = ("act", "clause", "url", "note")
 _ACTION = ("label", "url")
 _MAX_LENGTH = 20_000
@@ -60,7 +62,7 @@ def fields_of(kind: type[Content]) -> dict[str, str]:
     return {
         one.name: _SORTS.get(one.name) or _sort(inspect.type_info(one.type))
         for one in msgspec.structs.fields(kind)
-        if one.name not in _OF_BINARIES
+        if one.name not in _ELSEWHERE
     }
 
 

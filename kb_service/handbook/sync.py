@@ -163,7 +163,9 @@ class Sync:
         row = work.session.get_one(Item, uid)
         if document.uid != uid or isinstance(document.content, File):
             # The file has no uid yet, or does not say what its binary is: it is told, once.
-            wanted = codec.with_identity(codec.revision_text(document), uid, document.state)
+            wanted = codec.with_identity(
+                codec.revision_text(document), uid, document.state, document.content.order
+            )
             told = self._tell(seen.file, wanted.encode(), data)
             if told is not None:
                 data, seen = wanted.encode(), told
@@ -203,7 +205,7 @@ class Sync:
         if state is None or state.item_uid != item.uid or state.revision == item.latest_uid:
             return False
         latest = work.session.get_one(Revision, item.latest_uid)
-        return latest.text != codec.revision_text(codec.decode(text))
+        return codec.with_order(latest.text, None) != codec.revision_text(codec.decode(text))
 
     def _put_aside(self, file: str, data: bytes, report: SyncReport) -> None:
         report.put_aside.append(self.folder.put_aside(file, data))

@@ -84,7 +84,9 @@ def change(work: Work, item: Item, path: str, was: State, document: Document, te
         was = document.state
     # A text that its file calls a draft stays one, whoever the file's rights would let publish.
     goes_live = document.state == State.PUBLISHED
-    edit.save(work, item.uid, text, comment="", goes_live=goes_live, writes_file=False)
+    edit.save(
+        work, item.uid, text, comment="", goes_live=goes_live, names_place=True, writes_file=False
+    )
     _step(work, item.uid, was, document.state)
 
 

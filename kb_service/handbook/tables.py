@@ -41,6 +41,7 @@ class Item(Base):
     position: Mapped[float]
     owner: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(Text)
+    checked: Mapped[date | None]
     review_by: Mapped[date | None]
     effective: Mapped[datetime | None] = mapped_column(Moment)
     scheduled_at: Mapped[datetime | None] = mapped_column(Moment)

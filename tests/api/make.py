@@ -36,7 +36,7 @@ def item(
     live: bool = True,
 ) -> Uid:
     """Make an item below a parent, live by default."""
-    text = codec.revision_text(codec.new(kind, content, body))
+    text = codec.typed_text(codec.new(kind, content, body))
     uid = edit.create(work, parent, text, name=name)
     if live:
         workflow.publish(work, uid)

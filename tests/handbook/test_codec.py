@@ -249,6 +249,19 @@ def test_taking_the_identity_out_touches_no_other_line() -> None:
     assert codec.decode(back).content == made.content
 
 
+def test_a_place_among_neighbours_is_no_part_of_a_revision() -> None:
+    text = document("type: Page\ntitle: Т\norder: 10.0   # десятый\ntags: [а]\n", "order: 5\n")
+    made = codec.decode(text)
+    bare = document("type: Page\ntitle: Т\ntags: [а]\n", "order: 5\n")
+    assert codec.revision_text(made) == bare
+    assert codec.typed_text(made) == text
+    assert codec.with_order(text, None) == codec.with_order(bare, None) == bare
+    assert codec.with_order(bare, 2.5) == document(
+        "type: Page\ntitle: Т\ntags: [а]\norder: 2.5\n", "order: 5\n"
+    )
+    assert codec.decode(codec.with_identity(text, UID, State.PRIVATE)).content.order is None
+
+
 def test_the_identity_goes_where_the_handbook_has_it() -> None:
     text = document("type: StandardQuestion\ncode: M01\ntitle: Т\nwordings: [а]\nowner: x\n")
     made = codec.with_identity(text, UID, State.PENDING)

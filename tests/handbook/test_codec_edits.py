@@ -204,7 +204,9 @@ def test_what_is_written_comes_back(content: Page, body: str, state: State, has_
     assert again.content == content
     assert codec.encode(again) == text
     assert again.body == body.replace("\r\n", "\n").replace("\r", "\n")
-    assert codec.with_identity(codec.revision_text(again), uid, state) == text
+    order = content.order
+    assert codec.with_identity(codec.revision_text(again), uid, state, order) == text
+    assert codec.decode(codec.with_order(codec.revision_text(again), order)).content == content
 
 
 KEYS = ["mood", "owner", "code", "'state'", '"uid"', "a b", "tags", "description", "no"]
@@ -266,5 +268,7 @@ def test_every_document_of_the_folder_comes_back() -> None:
     for file in files:
         text = file.read_text(encoding="utf-8")
         made = codec.decode(text, path=file.name)
-        back = codec.with_identity(codec.revision_text(made), made.uid, made.state)
+        back = codec.with_identity(
+            codec.revision_text(made), made.uid, made.state, made.content.order
+        )
         assert codec.encode(made) == back == text

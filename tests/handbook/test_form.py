@@ -65,8 +65,6 @@ def read(**typed: str) -> Content:
         ("valid_from", "2026-02-30", "date.wrong"),
         ("checked", "да", "date.wrong"),
         ("publish_at", "завтра", "moment.wrong"),
-        ("order", "первый", "number.wrong"),
-        ("order", "inf", "number.wrong"),
         ("audience", "все", "field.not_one_of"),
         ("language", "de", "field.not_one_of"),
         ("sources", "Акт\n | п. 1", "row.first_empty"),
@@ -85,8 +83,8 @@ def test_a_wrong_field_is_named(field: str, text: str, code: str) -> None:
 
 def test_all_wrong_fields_are_named_at_once() -> None:
     with pytest.raises(KbError) as caught:
-        saved(order="x", valid_to="y")
-    assert {one.field for one in caught.value.fields} == {"order", "valid_to"}
+        saved(checked="x", valid_to="y")
+    assert {one.field for one in caught.value.fields} == {"checked", "valid_to"}
 
 
 def test_a_form_that_was_not_touched_changes_no_letter() -> None:
@@ -103,8 +101,6 @@ def test_a_form_that_was_not_touched_changes_no_letter() -> None:
         ("valid_from", "2027-01-01", date(2027, 1, 1)),
         ("checked", "", False),
         ("review_by", "", None),
-        ("order", "3,5", 3.5),
-        ("order", "", None),
         ("audience", "public", Audience.PUBLIC),
         ("publish_at", "2027-01-01T00:00", datetime(2026, 12, 31, 21, tzinfo=UTC)),
         ("publish_at", "", None),
@@ -116,6 +112,26 @@ def test_a_form_that_was_not_touched_changes_no_letter() -> None:
 )  # fmt: skip
 def test_a_changed_field_is_taken(field: str, text: str, value: object) -> None:
     assert getattr(read(**{field: text}), field) == value
+
+
+class Counted(Content, kw_only=True, omit_defaults=True):
+    """A type with a number of its own."""
+
+    amount: float | None = None
+
+
+@pytest.mark.parametrize(("text", "value"), [("3,5", 3.5), ("", None), ("2", 2.0)])
+def test_a_number_is_taken(text: str, value: float | None) -> None:
+    before = Counted(title="Т", amount=7)
+    assert values_of(before, ZONE)["amount"] == "7"
+    assert changes_of(before, {"amount": text}, ZONE) == {"amount": value}
+
+
+@pytest.mark.parametrize("text", ["первый", "inf"])
+def test_a_wrong_number_is_named(text: str) -> None:
+    with pytest.raises(KbError) as caught:
+        changes_of(Counted(title="Т"), {"amount": text}, ZONE)
+    assert [(one.field, one.code) for one in caught.value.fields] == [("amount", "number.wrong")]
 
 
 def test_comments_own_keys_and_other_lines_stay() -> None:
@@ -162,5 +178,6 @@ def test_a_question_shows_what_an_editor_writes() -> None:
     assert (
         values["sources"] == "ПП РФ № 442 \\| Основные положения | 136 | https://pravo.example/442"
     )
-    assert values["order"] == "2.5"
+    # Its place among its neighbours is arranged in the tree.
+    assert "order" not in values
     assert isinstance(document().content, StandardQuestion)

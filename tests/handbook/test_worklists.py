@@ -2,10 +2,11 @@
 
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 
 from kb_service.base.clock import SetClock
-from kb_service.base.permissions import Role
+from kb_service.base.permissions import LocalGrant, Role
 from kb_service.handbook import queries
 from kb_service.handbook.acts import edit, workflow
 from kb_service.handbook.queries.lists import Worklist
@@ -19,12 +20,14 @@ def filled(work_as: WorkAs, clock: SetClock) -> None:
     """One item for each list, and one that is in none but the reviewer's own."""
     with work_as(RITA) as work:
         topic = make.topic(work)
-        own = {"owner": "meters"}
+        own: dict[str, object] = {"owner": "meters", "checked": date(2026, 11, 20)}
+        make.question(work, topic, "Не сверен?", name="unchecked", owner="meters")
+        make.page(work, "Страница", "page")
         make.question(work, topic, "Чисто?", name="clean", **own)
         make.question(work, topic, "Пора?", name="due", review_by=date(2026, 11, 23), **own)
         gone = clock.moment - timedelta(hours=1)
         make.question(work, topic, "Истёк?", name="expired", expires_at=gone, **own)
-        make.question(work, topic, "Ничей?", name="ownerless")
+        make.question(work, topic, "Ничей?", name="ownerless", checked=date(2026, 11, 20))
         draft = make.question(work, topic, "Черновик?", name="draft", **own)
         edit.save(work, draft, make.question_text("Новее?", **own))
         aside = make.question(work, topic, "Спорный?", name="conflict", **own)
@@ -53,7 +56,8 @@ def test_who_edits_nothing_has_empty_lists(work_as: WorkAs, actor: object) -> No
         (Worklist.PENDING, ["/meters/pending"]),
         (Worklist.DUE, ["/meters/due"]),
         (Worklist.EXPIRED, ["/meters/expired"]),
-        (Worklist.OWNERLESS, ["/meters", "/meters/ownerless"]),
+        (Worklist.UNCHECKED, ["/meters/unchecked", "/page"]),
+        (Worklist.OWNERLESS, ["/meters", "/meters/ownerless", "/page"]),
         (Worklist.CONFLICT, ["/meters/conflict"]),
         (Worklist.DRAFT, ["/meters/draft"]),
     ],
@@ -64,3 +68,31 @@ def test_each_list_has_what_it_says(work_as: WorkAs, which: Worklist, paths: lis
         assert [one.path for one in queries.worklist(work, which)] == paths
         assert queries.worklist_counts(work)[which] == len(paths)
         assert ELENA.roles == {Role.EDITOR}
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_list_comes_in_pieces(work_as: WorkAs) -> None:
+    with work_as(ELENA) as work:
+        whole = [one.path for one in queries.worklist(work, Worklist.OWNERLESS)]
+        piece = queries.worklist(work, Worklist.OWNERLESS, start=1, size=1)
+        assert [one.path for one in piece] == whole[1:2]
+
+
+@pytest.mark.usefixtures("filled")
+def test_an_editor_of_one_place_counts_that_place_alone(work_as: WorkAs) -> None:
+    grants = (LocalGrant("/meters", frozenset({Role.EDITOR})),)
+    with work_as(msgspec.structs.replace(OLGA, local=grants)) as work:
+        assert queries.worklist_counts(work)[Worklist.OWNERLESS] == 2
+        assert len(queries.worklist(work, Worklist.OWNERLESS)) == 2
+    with work_as(msgspec.structs.replace(OLGA, local=grants, only_reads=True)) as work:
+        assert set(queries.worklist_counts(work).values()) == {0}
+
+
+def test_a_text_that_is_checked_leaves_the_list_when_it_is_shown(work_as: WorkAs) -> None:
+    with work_as(RITA) as work:
+        uid = make.question(work, make.topic(work), owner="x")
+        text = make.question_text("Кто меняет счётчик?", owner="x", checked=date(2026, 11, 24))
+        edit.save(work, uid, text)
+        assert queries.worklist_counts(work)[Worklist.UNCHECKED] == 1
+        workflow.publish(work, uid)
+        assert queries.worklist_counts(work)[Worklist.UNCHECKED] == 0

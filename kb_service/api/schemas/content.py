@@ -153,6 +153,17 @@ class FileBody(Struct, rename={"content_type": "content-type"}):
 Title = Annotated[str, Meta(max_length=1000)]
 
 
+class OrderingBody(Struct, kw_only=True):
+    """Where a child goes among its neighbours: so many places down, or to an end.
+
+    With `subset_ids`, the children as they stand in their order, places are counted among them.
+    """
+
+    obj_id: str
+    delta: int | str
+    subset_ids: list[str] | None = None
+
+
 class ContentBody(Struct, kw_only=True):
     """What a writer may send. Unknown members are dropped; `?strict=1` refuses them.
 
@@ -187,6 +198,7 @@ class ContentBody(Struct, kw_only=True):
     owner: str | UnsetType | None = UNSET
     audience: str | UnsetType | None = UNSET
     order: float | UnsetType | None = UNSET
+    ordering: OrderingBody | UnsetType | None = UNSET
     sources: list[Source] | UnsetType | None = UNSET
     actions: list[Action] | UnsetType | None = UNSET
     source: str | UnsetType | None = UNSET

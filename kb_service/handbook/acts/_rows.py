@@ -4,6 +4,7 @@ Not acts themselves: each is called inside one, which asks the permission and wr
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -21,7 +22,6 @@ from kb_service.handbook.rules import announcements, workflow
 from kb_service.handbook.schemas import Content, Document, File, State
 from kb_service.handbook.tables import Address, Change, Item, Revision, Transition
 
-LAST_POSITION = 1_000_000.0
 _NEXT = timedelta(microseconds=1)
 
 
@@ -71,7 +71,7 @@ def add_revision(
     is_conflict: bool = False,
     is_filing: bool = False,
 ) -> Revision:
-    """Append a revision; its text and hash leave out uid and state, which are the item's."""
+    """Append a revision; its text and hash leave out uid, state and order: the item's own."""
     text = codec.revision_text(document)
     revision = Revision(
         uid=new_uid(),
@@ -122,8 +122,8 @@ def _follow(work: Work, item: Item, content: Content, code: str | None) -> None:
     item.title = content.title
     item.audience = str(content.audience)
     item.owner = content.owner
+    item.checked = content.checked or None
     item.review_by = content.review_by
-    item.position = content.order if content.order is not None else LAST_POSITION
     item.expires_at = aware(announcements.gone_at(content), work.clock.zone)
 
 
@@ -206,6 +206,20 @@ def note_change(work: Work, item: Item, *, writes_file: bool = True) -> None:
         if moment is not None and moment > work.now:
             work.later("handbook.turn", run_at=moment, item=item.uid)
     if writes_file:
+        work.later("handbook.write", item=item.uid)
+
+
+def note_order(work: Work, items: Sequence[Item], *, writes_file: bool = True) -> None:
+    """Leave what follows from another order: readers notice and the files follow, no text changes.
+
+    One change is enough for who shows lists; no item counts as changed.
+    """
+    if not items:
+        return
+    work.database.lock_chain(work.session)
+    work.session.add(Change(item_uid=items[0].uid, moment=work.now))
+    work.later("search.index", item=items[0].uid)
+    for item in items if writes_file else ():
         work.later("handbook.write", item=item.uid)
 
 

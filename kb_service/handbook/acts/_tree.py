@@ -4,6 +4,7 @@ Order of locks, so that nobody waits in a circle: the folder, the tree, rows of 
 An act of one item holds its one row; several rows are held only by who holds the tree.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -12,6 +13,7 @@ from kb_service.base.db import HELD
 from kb_service.base.errors import conflict, invalid
 from kb_service.base.work import Work
 from kb_service.handbook.acts import _rows
+from kb_service.handbook.queries._rows import IN_ORDER
 from kb_service.handbook.rules import paths
 from kb_service.handbook.tables import Item
 
@@ -74,6 +76,24 @@ def thrown_away_with(work: Work, item: Item) -> list[tuple[Item, str]]:
         if (path := one.trashed_path or "").startswith(start + "/")
     ]
     return [(item, ""), *sorted(below, key=lambda pair: pair[1])]
+
+
+def neighbours(work: Work, parent: str) -> list[tuple[str, float]]:
+    """Give what lies directly under a parent (its uid) in its order: uids and positions.
+
+    Who asks holds the tree. Rows are not loaded: of many neighbours few change.
+    """
+    statement = (
+        select(Item.uid, Item.position)
+        .where(Item.parent_uid == parent, Item.trashed_at.is_(None))
+        .order_by(*IN_ORDER)
+    )
+    return [(uid, position) for uid, position in work.session.execute(statement)]
+
+
+def held(work: Work, uids: Collection[str]) -> dict[str, Item]:
+    """Give items by their uids, held until the end."""
+    return {row.uid: row for row in _held(work, select(Item).where(Item.uid.in_(uids)))}
 
 
 def note_changes(work: Work, items: list[Item], *, writes_file: bool = True) -> None:

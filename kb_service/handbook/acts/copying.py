@@ -12,7 +12,9 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec
 from kb_service.handbook.acts import edit
+from kb_service.handbook.queries._rows import IN_ORDER
 from kb_service.handbook.rules import paths
+from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.tables import Item, Revision
 
 MAX_COPIES = 200
@@ -22,7 +24,8 @@ MAX_COPIES = 200
 def copy(work: Work, uid: str, parent: str, *, name: str = "", comment: str = "") -> Uid:
     """Put a copy of an item, with all that lies below it, under a parent; give its uid.
 
-    Its name stays where it is free there, else a number follows. Who copies reads drafts and staff
+    Its name stays where it is free there, else a number follows. It stands last there; what lies
+    below it keeps its order. Who copies reads drafts and staff
     parts, so the permission is that of editing.
     Raises: item.into_itself, item.too_many, item.parent_not_folder, item.exists, path.wrong.
     """
@@ -32,7 +35,8 @@ def copy(work: Work, uid: str, parent: str, *, name: str = "", comment: str = ""
         raise invalid("item.into_itself", path=item.path)
     _check_size(work, item)
     taken = set(work.session.scalars(select(Item.name).where(Item.parent_uid == above.uid)))
-    copied = _copied(work, item, above.uid, name or paths.unique(item.name, taken), comment)
+    short = name or paths.unique(item.name, taken)
+    copied = _copied(work, item, above.uid, short, comment, place=None)
     work.note("item", copied, copied_from=item.uid)
     return copied
 
@@ -44,21 +48,24 @@ def _check_size(work: Work, item: Item) -> None:
         raise invalid("item.too_many", count=count + 1, max=MAX_COPIES)
 
 
-def _copied(work: Work, item: Item, parent: str, name: str, comment: str) -> Uid:
+def _copied(
+    work: Work, item: Item, parent: str, name: str, comment: str, *, place: float | None
+) -> Uid:
     # The list comes before the copy: what is put beside it must not be copied again.
     children = list(
         work.session.scalars(
             select(Item)
             .where(Item.parent_uid == item.uid, Item.trashed_at.is_(None))
-            .order_by(Item.position, Item.path)
+            .order_by(*IN_ORDER)
         )
     )
     text = work.session.get_one(Revision, item.latest_uid).text
-    copied = edit.create(work, parent, _without_code(text), name=name, comment=comment)
+    bare = codec.with_order(_without_code(text), place)
+    copied = edit.create(work, parent, bare, name=name, comment=comment)
     for child in children:
         # Each is asked for on its own: a child may be closed to who may edit its parent.
         work.get(Item, child.uid, Permission.EDIT)
-        _copied(work, child, copied, child.name, comment)
+        _copied(work, child, copied, child.name, comment, place=order_of(child.position))
     return copied
 
 

@@ -8,8 +8,9 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec
 from kb_service.handbook.acts import _locks, _rows, _tree
+from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.queries.sheets import needs_four_eyes
-from kb_service.handbook.rules import paths
+from kb_service.handbook.rules import order, paths
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import Content, File, Page, State
 from kb_service.handbook.tables import Item, Revision
@@ -59,6 +60,7 @@ def create(
     document = _rows.checked_document(work, text, path)
     _rows.check_code(work, document.content, uid or document.uid)
     item = _new_item(work, document, parent=above, name=short, path=path, uid=uid, comment=comment)
+    item.position = order.position_of(document.content.order)
     _rows.mirror(work, item, document.content)
     _rows.note_change(work, item, writes_file=writes_file)
     return Uid(item.uid)
@@ -74,6 +76,7 @@ def save(
     based_on: int | None = None,
     goes_live: bool = False,
     keeps_draft: bool = False,
+    names_place: bool = False,
     writes_file: bool = True,
 ) -> int:
     """Append a revision and give its number; the live one stays until it is published.
@@ -83,6 +86,8 @@ def save(
     waits for the second pair. `based_on` is the number that the writer started from. A revision
     that waited for its time is overtaken: the new text is not published unseen.
     With `keeps_draft` a draft that is there stays what it is: nothing of it is published unseen.
+    An `order` that the text names becomes the item's place and no part of the revision; without one
+    the item keeps its place, unless `names_place` says that the text (a file) tells all of it.
     Raises: document.*, part.*, item.in_trash, item.stale, item.type_fixed, item.code_taken,
     item.locked.
     """
@@ -94,7 +99,9 @@ def save(
     document = _rows.checked_document(work, text, item.path)
     if document.type != item.type:
         raise invalid("item.type_fixed", type=item.type)
-    if codec.revision_text(document) == latest.text:
+    has_moved = _follows_order(item, document, latest, names_place=names_place)
+    if codec.revision_text(document) == codec.with_order(latest.text, None):
+        _rows.note_order(work, [item] if has_moved else [], writes_file=writes_file)
         return latest.number
     if item.live_uid is None or goes_live:
         _rows.check_code(work, document.content, uid)
@@ -159,6 +166,9 @@ def move(
     for one in moved:
         _rows.note_address(work, one, one.path)
         one.path = path + one.path[len(start) :]
+    if item.parent_uid != above.uid:
+        # A number among other neighbours says nothing here.
+        item.position = order.LAST
     item.parent_uid, item.name = above.uid, short
     _tree.note_changes(work, moved, writes_file=writes_file)
     return path
@@ -212,9 +222,27 @@ def untrash(work: Work, uid: str, *, parent: str = "", name: str = "", comment: 
         one.state, one.live_uid, one.draft = State.PRIVATE, None, ""
         _rows.fall_back(work, one)
         _rows.note_step(work, one, "restore", comment)
+    if item.parent_uid != above.uid:
+        item.position = order.LAST
     item.parent_uid, item.name = above.uid, short
     _tree.note_changes(work, [one for one, _ in back])
     return path
+
+
+def _follows_order(
+    item: Item, document: codec.Document, latest: Revision, *, names_place: bool
+) -> bool:
+    """Let the item's place follow what a text says of it; say whether it is another one now.
+
+    A text of an earlier release still names the place that it had then: that is no wish.
+    """
+    wanted = document.content.order
+    is_said = wanted is not None and wanted != document_of(latest.text).content.order
+    position = order.position_of(wanted)
+    if not (is_said or names_place) or position == item.position:
+        return False
+    item.position = position
+    return True
 
 
 def _short_name(content: Content) -> str:
@@ -246,9 +274,10 @@ def _new_item(
         state=State.PRIVATE,
         draft="",
         audience="public",
-        position=_rows.LAST_POSITION,
+        position=order.LAST,
         owner="",
         title=document.content.title,
+        checked=None,
         review_by=None,
         effective=None,
         scheduled_at=None,

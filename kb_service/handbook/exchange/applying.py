@@ -80,7 +80,7 @@ def _do(work: Work, blobs: Blobs, step: Step, comment: str) -> None:
 def _create(work: Work, step: Step, comment: str) -> None:
     if step.path == edit.ROOT:
         uid = edit.plant(work, uid=step.uid or None)
-        edit.save(work, uid, step.after, comment=comment, goes_live=True)
+        edit.save(work, uid, step.after, comment=comment, goes_live=True, names_place=True)
         return
     parent, name = _place(work, step.path)
     uid = edit.create(work, parent, step.after, name=name, uid=step.uid or None, comment=comment)
@@ -102,7 +102,8 @@ def _change(work: Work, step: Step, comment: str) -> None:
         bringing.bring(work, step.uid, before, step.state, writes_file=True, comment=comment)
         before = step.state
     goes_live = step.state == State.PUBLISHED
-    edit.save(work, step.uid, step.after, comment=comment, goes_live=goes_live)
+    # A plan's text has the place too: that of the item where the source says nothing of it.
+    edit.save(work, step.uid, step.after, comment=comment, goes_live=goes_live, names_place=True)
     if step.state is not None:
         bringing.bring(work, step.uid, before, step.state, writes_file=True, comment=comment)
 

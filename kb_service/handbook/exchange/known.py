@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from sqlalchemy import select
 
 from kb_service.base.work import Work, readable
+from kb_service.handbook import codec
+from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.tables import Item, Revision, Sheet
 
 ROOT = "/"
@@ -60,8 +62,9 @@ class Known:
         return found[0] if len(found) == 1 else ""
 
     def text(self, item: Item) -> str:
-        """Give the latest text of an item."""
-        return self._work.session.get_one(Revision, item.latest_uid).text
+        """Give the latest text of an item, with its place among its neighbours."""
+        text = self._work.session.get_one(Revision, item.latest_uid).text
+        return codec.with_order(text, order_of(item.position))
 
     def sheet(self, name: str) -> str | None:
         """Give the text of a sheet that is kept; none where the packaged one counts."""

@@ -17,6 +17,7 @@ from kb_service.handbook import codec, folder, parts_writer
 from kb_service.handbook.exchange import cells, questions
 from kb_service.handbook.files import state_in
 from kb_service.handbook.folder import Folder
+from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.schemas import File, StandardQuestion, State
 from kb_service.handbook.tables import Item, Revision, Sheet
 
@@ -73,8 +74,8 @@ def files(work: Work, blobs: Blobs) -> Iterator[tuple[str, bytes]]:
         for sheet in work.session.scalars(readable(work, Sheet).order_by(Sheet.name)):
             yield folder.sheet_file(sheet.name), sheet.text.encode()
     for item, revision in _editable(work):
-        name = folder.file_of(item.path, item.type)
-        yield name, codec.with_identity(revision.text, item.uid, state_in(item)).encode()
+        name, place = folder.file_of(item.path, item.type), order_of(item.position)
+        yield name, codec.with_identity(revision.text, item.uid, state_in(item), place).encode()
         content = codec.decode(revision.text).content
         if isinstance(content, File) and content.sha256:
             yield name.removesuffix(".md"), blobs.get(content.sha256)
@@ -104,7 +105,7 @@ def _questions(
 ) -> Iterator[tuple[str, str, State, codec.Document, dict[str, str]]]:
     titles = {item.path: item.title for item in work.session.scalars(readable(work, Item))}
     for item, revision in _editable(work):
-        document = codec.decode(revision.text)
+        document = codec.decode(codec.with_order(revision.text, order_of(item.position)))
         if not isinstance(document.content, StandardQuestion):
             continue
         above = item.path.rsplit("/", 1)[0]

@@ -181,7 +181,7 @@ class _Planner:
             path=above,
             type="Topic",
             title=content.title,
-            after=codec.revision_text(document),
+            after=codec.typed_text(document),
             state=state,
         )
         return [*first, made]
@@ -262,7 +262,7 @@ class _Planner:
             type=document.type,
             title=document.content.title,
             uid=thing.uid,
-            after=codec.revision_text(document),
+            after=codec.typed_text(document),
             state=thing.state,
             data=thing.data,
         )

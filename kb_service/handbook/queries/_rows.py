@@ -9,7 +9,8 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Select, and_, func, not_, or_, select
+from sqlalchemy import Select, and_, false, func, not_, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute
 from sqlalchemy.sql import ColumnElement
 
 from kb_service.base.errors import missing
@@ -20,6 +21,10 @@ from kb_service.handbook import codec
 from kb_service.handbook.rules.workflow import Action, Standing
 from kb_service.handbook.schemas import Document, State
 from kb_service.handbook.tables import Address, Item, Revision, Transition
+
+Path = InstrumentedAttribute[str] | InstrumentedAttribute[str | None]
+# Neighbours: by their numbers, those without one by code and path. Alike on every database.
+IN_ORDER = (Item.position, func.coalesce(Item.code, ""), Item.path)
 
 
 @reads(Item)
@@ -44,20 +49,35 @@ def visible(work: Work, statement: Select[Any]) -> Select[Any]:
     return statement.where(seen if edited is None else or_(seen, edited))
 
 
-def within_grants(actor: Actor, permission: Permission) -> ColumnElement[bool] | None:
-    """Give the condition «this item lies where the actor has the permission by a local role»."""
+def within_grants(
+    actor: Actor, permission: Permission, path: Path = Item.path
+) -> ColumnElement[bool] | None:
+    """Give the condition «this item lies where the actor has the permission by a local role».
+
+    `path` is the column that says where: of what is in the trash, where it lay.
+    """
     places = [
-        and_(is_within(grant.path), *(not_(is_within(stop)) for stop in grant.stops))
+        and_(is_within(grant.path, path), *(not_(is_within(stop, path)) for stop in grant.stops))
         for grant in actor.local
         if any(role in MATRIX[permission] for role in grant.roles)
     ]
     return or_(*places) if places else None
 
 
-def is_within(top: str) -> ColumnElement[bool]:
+def where_allowed(
+    work: Work, permission: Permission, path: Path = Item.path
+) -> ColumnElement[bool]:
+    """Give the condition «the actor may do this here»: for what holds in every state."""
+    if work.may(permission):
+        return true()
+    places = None if work.actor.only_reads else within_grants(work.actor, permission, path)
+    return false() if places is None else places
+
+
+def is_within(top: str, path: Path = Item.path) -> ColumnElement[bool]:
     """Give the condition «this item is the top one or lies below it»."""
-    below = Item.path.startswith(top.rstrip("/") + "/", autoescape=True)
-    return or_(Item.path == top, below)
+    below = path.startswith(top.rstrip("/") + "/", autoescape=True)
+    return or_(path == top, below)
 
 
 def item_at(work: Work, path: str) -> Item:

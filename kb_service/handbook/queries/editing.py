@@ -15,12 +15,13 @@ from kb_service.handbook.queries.sheets import company, context, facts, needs_fo
 from kb_service.handbook.render import Renderer, check, expand, tel
 from kb_service.handbook.rules import paths
 from kb_service.handbook.rules.drafts import Place
+from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.schemas import Action, Card, Crumb, Document, ItemView, State
 from kb_service.handbook.tables import Item, Revision
 
 
 class EditView(msgspec.Struct, frozen=True, kw_only=True):
-    """An item for its editor. `text` is that of the latest revision, without uid and state.
+    """An item for its editor. `text` is that of the latest revision: nothing of where it stands.
 
     `live` is the number of the live revision, 0 if there is none; `draft` is the state of a newer
     text beside the live one, "" if there is none.
@@ -55,7 +56,7 @@ def for_editing(work: Work, *, uid: str = "", path: str = "") -> EditView:
         draft=item.draft,
         number=latest.number,
         live=live.number if live else 0,
-        text=latest.text,
+        text=codec.with_order(latest.text, None),
         author=latest.author,
         modified=latest.moment,
         effective=item.effective,
@@ -160,7 +161,7 @@ def _view(
         owner=content.owner,
         sources=content.sources,
         topic=crumbs[-1] if crumbs else None,
-        order=content.order,
+        order=order_of(item.position) if item else content.order,
         tags=content.tags,
         created=item.created if item else work.now,
         modified=work.now,

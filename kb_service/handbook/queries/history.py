@@ -11,6 +11,7 @@ from sqlalchemy import select
 from kb_service.base.errors import missing
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
+from kb_service.handbook import codec
 from kb_service.handbook.queries._rows import item_of
 from kb_service.handbook.queries.items import view_of
 from kb_service.handbook.queries.sheets import context
@@ -92,7 +93,8 @@ def text_to_revert(work: Work, uid: str, number: int) -> str:
     )
     if text is None:
         raise missing("revision.missing", uid=uid, number=number)
-    return text
+    # Texts of earlier releases name a place; it is the item's now, and stays.
+    return codec.with_order(text, None)
 
 
 def _order(one: Past) -> tuple[datetime, str, bool, int]:

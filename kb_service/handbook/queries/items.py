@@ -12,11 +12,12 @@ from kb_service.base.errors import KbError, missing
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
-from kb_service.handbook import parts
+from kb_service.handbook import codec, parts
 from kb_service.handbook.binaries import with_true_type
 from kb_service.handbook.plain import without_remarks
 from kb_service.handbook.queries._beside import draft_beside, lock_on
 from kb_service.handbook.queries._rows import (
+    IN_ORDER,
     document_of,
     item_at,
     item_of,
@@ -30,6 +31,7 @@ from kb_service.handbook.queries.fact_texts import facts_of
 from kb_service.handbook.queries.sheets import company, context, facts_changed_lately, stamp
 from kb_service.handbook.render import Context, Renderer, expand, plain, tel
 from kb_service.handbook.rules.links import related_target
+from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.schemas import (
     Action,
     Audience,
@@ -105,9 +107,7 @@ def children(work: Work, path: str) -> list[Card]:
     """Give the cards of what lies directly under a path, in the editors' order."""
     parent = item_at(work, path)
     rows = work.session.scalars(
-        readable(work, Item)
-        .where(Item.parent_uid == parent.uid)
-        .order_by(Item.position, Item.code, Item.path)
+        readable(work, Item).where(Item.parent_uid == parent.uid).order_by(*IN_ORDER)
     ).all()
     return list(_cards(work, rows).values())
 
@@ -270,7 +270,7 @@ def _card_fields(work: Work, item: Item, revision: Revision, today: Context) -> 
         "review_by": content.review_by,
         "owner": content.owner,
         "sources": content.sources,
-        "order": content.order,
+        "order": order_of(item.position),
         "tags": content.tags,
         "created": item.created,
         "modified": revision.moment,
@@ -319,7 +319,7 @@ def view_of(
         letter_html=rendered.letter,
         letter_text=expand(split.letter, day, markdown=False, is_letter=True) if sees_staff else "",
         markdown=document.body if sees_staff else without_remarks(expand(split.public, day)),
-        source=revision.text if sees_staff else "",
+        source=codec.with_order(revision.text, None) if sees_staff else "",
         etag=_etag(work, revision),
         creator=item.creator if sees_staff else "",
         content=with_true_type(document.content, item.path),

@@ -2,14 +2,19 @@
 
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
+from kb_service.handbook.queries._rows import where_allowed
 from kb_service.handbook.queries.items import cards
 from kb_service.handbook.schemas import Card, State
 from kb_service.handbook.tables import Item, Revision
+
+# What says something that can be right or wrong; a topic or a file is checked with what it holds.
+_CHECKED_TYPES = ("StandardQuestion", "Page", "Regulation")
+_BINARIES = ("File", "Image")
 
 
 class Worklist(StrEnum):
@@ -19,25 +24,28 @@ class Worklist(StrEnum):
     PENDING = "pending"
     DUE = "due"
     EXPIRED = "expired"
+    UNCHECKED = "unchecked"
     OWNERLESS = "ownerless"
     CONFLICT = "conflict"
     DRAFT = "draft"
 
 
-def worklist(work: Work, which: Worklist) -> list[Card]:
-    """Give the items of one list that this actor may edit, in the order of the tree."""
-    statement = readable(work, Item).where(_condition(work, which)).order_by(Item.path)
-    rows = work.session.scalars(statement).all()
-    return list(cards(work, [row.uid for row in rows if work.may(Permission.EDIT, row)]).values())
+def worklist(work: Work, which: Worklist, *, start: int = 0, size: int | None = None) -> list[Card]:
+    """Give the items of one list that this actor may edit, or a piece, in the order of the tree."""
+    statement = _editable(work).where(_condition(work, which)).order_by(Item.path)
+    rows = work.session.scalars(statement.offset(start).limit(size)).all()
+    return list(cards(work, [row.uid for row in rows]).values())
 
 
 def worklist_counts(work: Work) -> dict[Worklist, int]:
     """Say how many items this actor may edit are in each list."""
-    found: dict[Worklist, int] = {}
-    for which in Worklist:
-        rows = work.session.scalars(readable(work, Item).where(_condition(work, which)))
-        found[which] = sum(work.may(Permission.EDIT, row) for row in rows)
-    return found
+    numbers = [func.count(case((_condition(work, which), 1))) for which in Worklist]
+    found = work.session.execute(_editable(work).with_only_columns(*numbers)).one()
+    return dict(zip(Worklist, found, strict=True))
+
+
+def _editable(work: Work) -> Select[Item]:
+    return readable(work, Item).where(where_allowed(work, Permission.EDIT))
 
 
 def _condition(work: Work, which: Worklist) -> ColumnElement[bool]:
@@ -49,8 +57,11 @@ def _condition(work: Work, which: Worklist) -> ColumnElement[bool]:
         ),
         Worklist.DUE: and_(is_open, Item.review_by < work.today),
         Worklist.EXPIRED: and_(is_open, Item.expires_at <= work.now),
+        Worklist.UNCHECKED: and_(
+            is_open, Item.checked.is_(None), Item.path != "/", Item.type.in_(_CHECKED_TYPES)
+        ),
         Worklist.OWNERLESS: and_(
-            is_open, Item.owner == "", Item.path != "/", Item.type.not_in(("File", "Image"))
+            is_open, Item.owner == "", Item.path != "/", Item.type.not_in(_BINARIES)
         ),
         Worklist.CONFLICT: _has_conflict(),
         Worklist.DRAFT: and_(Item.live_uid.is_not(None), Item.live_uid != Item.latest_uid),
@@ -60,9 +71,11 @@ def _condition(work: Work, which: Worklist) -> ColumnElement[bool]:
 
 def _has_conflict() -> ColumnElement[bool]:
     """Say that a text was kept aside and nobody has saved another one since."""
-    latest = aliased(Revision)
+    aside, latest = aliased(Revision), aliased(Revision)
     number = select(latest.number).where(latest.uid == Item.latest_uid).scalar_subquery()
-    aside = select(func.max(Revision.number)).where(
-        Revision.item_uid == Item.uid, Revision.is_conflict.is_(True)
+    # Few texts are kept aside: asked first, so that most items need no look at their revisions.
+    kept = select(aside.item_uid).where(aside.is_conflict.is_(True))
+    newest = select(func.max(aside.number)).where(
+        aside.item_uid == Item.uid, aside.is_conflict.is_(True)
     )
-    return aside.scalar_subquery() > number
+    return and_(Item.uid.in_(kept), newest.scalar_subquery() > number)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from kb_service.base.errors import missing
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
+from kb_service.handbook import codec
 from kb_service.handbook.queries._rows import item_of, standing
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.tables import Revision, Transition
@@ -59,7 +60,7 @@ def history(work: Work, uid: str) -> list[RevisionView]:
 
 
 def revision_text(work: Work, uid: str, number: int) -> str:
-    """Give the text of one revision, without uid and state. Raises: revision.missing."""
+    """Give the text of one revision, without where it stood. Raises: revision.missing."""
     item = item_of(work, uid)
     work.allow(Permission.VIEW_STAFF, item)
     text = work.session.scalar(
@@ -67,7 +68,7 @@ def revision_text(work: Work, uid: str, number: int) -> str:
     )
     if text is None:
         raise missing("revision.missing", uid=uid, number=number)
-    return text
+    return codec.with_order(text, None)
 
 
 def transitions(work: Work, uid: str) -> list[TransitionView]:

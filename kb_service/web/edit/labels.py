@@ -30,7 +30,6 @@ FIELDS: Mapping[str, tuple[str, str]] = {
     "sources": ("Sources", "One a line: act | clause | address | note."),
     "related": ("Nearby", "Addresses in the handbook, one a line: /meters/break."),
     "tags": ("Tags", "With commas between."),
-    "order": ("Place in the list", "A smaller number stands higher."),
     "audience": ("For whom", ""),
     "actions": ("Buttons", "One a line: label | address."),
     "language": ("Language", ""),
@@ -51,7 +50,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
         "When",
         ("starts", "ends", "in_force_from", "publish_at", "expires_at", "valid_from", "valid_to"),
     ),
-    ("Place and neighbours", ("related", "tags", "order", "audience", "language", "actions")),
+    ("Place and neighbours", ("related", "tags", "audience", "language", "actions")),
 )
 TYPES: Mapping[str, str] = {
     "StandardQuestion": "Standard question",
@@ -112,6 +111,8 @@ SAVED: Mapping[str, str] = {
     "revision": "An earlier text is the newest one again.",
     "discard": "The unsaved text has been thrown away.",
     "remark": "Kept with the remarks.",
+    "copy": "This is the copy: private and without a code until you publish it.",
+    "untrash": "It is back, and what went with it. Nothing of it is published.",
     "back": "You are signed in again, and your text is here.",
 }
 PARTS: Mapping[str, tuple[str, str]] = {
