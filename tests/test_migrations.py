@@ -109,8 +109,8 @@ def test_links_of_texts_that_were_there_are_read_afterwards(
 def test_when_texts_were_checked_is_read_from_those_that_are_shown(
     empty_database: Database,
 ) -> None:
-    """0011 on a filled database: the live text counts, else the latest; a draft does not."""
-    command.upgrade(start.migration_config(empty_database), "0010")
+    """0014 on a filled database: the live text counts, else the latest; a draft does not."""
+    command.upgrade(start.migration_config(empty_database), "0013")
     fronts = {
         "live": "checked: 2026-11-20", "draft": "checked: 2026-11-21",
         "quoted": "\"checked\": '2026-11-22'  # сверено", "no": "checked: false",

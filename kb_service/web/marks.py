@@ -11,6 +11,8 @@ from kb_service.handbook.schemas import Audience, Card, State
 
 Mark = tuple[str, str]
 _NEWS = timedelta(days=14)
+# What holds nothing that could be checked against a source.
+_UNCHECKED_TYPES = frozenset({"Topic", "File", "Image"})
 
 
 def is_stale(card: Card, today: date) -> bool:
@@ -63,7 +65,7 @@ def _staff_marks(speaker: Translator, card: Card, today: date) -> Iterator[Mark]
         yield "warn", say("check is due since %(day)s", day=speaker.day(card.review_by, short=True))
     elif card.checked:
         yield "ok", say("✓ checked %(day)s", day=speaker.day(card.checked, short=True))
-    else:
+    elif card.type not in _UNCHECKED_TYPES:
         yield "", say("not checked")
     if (day := _news_of(card, today)) is not None:
         moment = card.modified if day == card.modified.date() else day

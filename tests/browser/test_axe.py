@@ -116,6 +116,29 @@ def mistaken(page: Page) -> None:
     page.locator("#preview-problems li").wait_for()
 
 
+def misplaced(page: Page) -> None:
+    page.locator("#name").fill("не то")
+    page.locator("[value=move]").press("Enter")
+    page.locator(".errors").wait_for()
+
+
+def thrown_away(page: Page) -> None:
+    """Throw a new page away, so that there is one."""
+    page.goto("/edit/new?type=Page&parent=/")
+    page.locator("#title").fill("Лишняя страница")
+    page.locator("#save").press("Enter")
+    page.wait_for_url("**done=save")
+    page.get_by_role("link", name="Место").press("Enter")
+    page.locator("[value=trash]").press("Enter")
+    page.wait_for_url("**/edit/trash?done=trash")
+
+
+def to_another_place(page: Page) -> None:
+    thrown_away(page)
+    page.locator("main a[href*='/edit/trash/']").first.press("Enter")
+    page.locator("#parent").wait_for()
+
+
 @dataclass(frozen=True)
 class Look:
     """A page and what is done to it before it is judged."""
@@ -162,6 +185,14 @@ LOOKS = {
     "desk, an item": Look(f"/desk/items/{ITEM}", "operator"),
     "desk, password": Look("/desk/password", "operator"),
     "workplace": Look("/edit", "editor"),
+    "tree, unfolded": Look("/edit?open=/meters", "editor"),
+    "a topic by itself": Look("/edit?in=/meters", "editor"),
+    "texts that nobody checked": Look("/edit?show=unchecked", "editor"),
+    "English tree": Look("/en/edit?open=/meters", "editor"),
+    "place of a document": Look(f"/edit/items/{ITEM}/place", "editor"),
+    "place, refused": Look(f"/edit/items/{ITEM}/place", "editor", misplaced, is_refused=True),
+    "trash": Look("/edit/trash", "editor", thrown_away),
+    "bring back": Look("/edit/trash", "editor", to_another_place),
     "desk, tokens": Look("/desk/tokens", "operator"),
     "desk, a token": Look("/desk/tokens", "operator", token_made),
     "desk, no token": Look("/desk/tokens", "operator", token_refused, is_refused=True),

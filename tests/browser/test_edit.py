@@ -46,7 +46,7 @@ def write(page: Page, text: str) -> None:
 def test_an_editor_edits_and_publishes_by_keys_alone(
     kb: Kb, open_tab: Opener, known: Known, path: str
 ) -> None:
-    tab = open_tab("/edit", storage_state=known("reviewer"))
+    tab = open_tab("/edit?open=/meters", storage_state=known("reviewer"))
     tab.page.locator(f"a[href='/edit{path}']").focus()
     tab.press("Enter")
     tab.page.wait_for_url(f"**/edit{path}")

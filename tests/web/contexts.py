@@ -15,11 +15,10 @@ from kb_service.search.schemas import Answer
 from kb_service.text.difference import Change
 from kb_service.web.desk import Fragment, PadRow
 from kb_service.web.edit.exchange import PlanRow
-from kb_service.web.edit.place import address_of
-from kb_service.web.frame import MenuItem
 from kb_service.web.remarks import Panel, Thread
 from kb_service.web.site import Branch
-from tests.web import contexts_bulk, make
+from tests.web import contexts_bulk, make, tree_contexts
+from tests.web.tree_contexts import WORKPLACE
 
 Case = tuple[str, str, bool, dict[str, Any]]
 
@@ -317,15 +316,6 @@ PAGES: list[Case] = [
     ),
 ]
 
-# Every page of the workplace is given its sections.
-WORKPLACE: dict[str, Any] = {
-    "lists": [("due", "Due for a check", 3)],
-    "show": None,
-    "sections": [MenuItem("Tree", "/edit", True)],
-    "address_of": address_of,
-    "bulk_steps": [("publish", "Опубликовать")],
-}
-
 
 def _exchange(problems: list[tuple[str, str]], word: str = "Тема") -> dict[str, Any]:
     return {
@@ -376,15 +366,7 @@ def _import_of(word: str) -> dict[str, Any]:
 
 
 PAGES += [
-    (
-        "workplace",
-        "edit/start.html",
-        True,
-        {
-            **WORKPLACE,
-            "rows": [(make.card(type="Topic", path="/t"), 1), (make.card(state="private"), 2)],
-        },
-    ),
+    *tree_contexts.cases(),
     (
         "readers",
         "edit/readers.html",
@@ -396,7 +378,6 @@ PAGES += [
             ),
         },
     ),
-    ("workplace, empty", "edit/start.html", True, {**WORKPLACE, "rows": []}),
     ("in and out", "edit/exchange.html", True, _exchange([])),
     ("in and out, refused", "edit/exchange.html", True, _exchange([("file", "Нет.")])),
     ("plan", "edit/exchange_plan.html", True, _plan("Новое")),
@@ -483,7 +464,7 @@ def hostile() -> list[Case]:
             ),
         ),
         ("item", "desk/item.html", True, faces),
-        ("workplace", "edit/start.html", True, {**WORKPLACE, "rows": [(card, 1)]}),
+        *tree_contexts.hostile(bad, card),
         ("in and out", "edit/exchange.html", True, _exchange([("file", bad)], bad)),
         ("plan", "edit/exchange_plan.html", True, _plan(bad)),
         ("import under way", "edit/exchange_done.html", True, _under_way(bad, left=1)),

@@ -18,6 +18,7 @@ from kb_service.web.edit import (
     files,
     history,
     locks,
+    placing,
     preview,
     regulations,
     remarks,
@@ -25,9 +26,10 @@ from kb_service.web.edit import (
     start,
     tags,
     topics,
+    trash,
 )
 
-# The document's own handlers come in one router: they share their paths.
+# Handlers that share a path come in one router.
 pages: list[HTTPRouteHandler | Router] = [
     *start.pages,
     *facts.pages,
@@ -45,9 +47,11 @@ pages: list[HTTPRouteHandler | Router] = [
             *files.routes,
             *history.routes,
             *locks.routes,
+            *placing.routes,
             *preview.routes,
             *remarks.routes,
             *resume.routes,
+            *trash.routes,
         ],
     ),
 ]

@@ -19,13 +19,16 @@ from kb_service.web.pages import page
 # Title (a source sentence of the catalogue), address, and what one must be allowed somewhere.
 SECTIONS: tuple[tuple[str, str, Permission], ...] = (
     ("Tree", "/edit", Permission.EDIT),
+    ("Trash", "/edit/trash", Permission.DELETE),
     ("Facts", "/edit/facts", Permission.PROPOSE_FACT),
     ("Tags", "/edit/tags", Permission.EDIT),
     ("In and out", "/edit/exchange", Permission.ADD),
 )
 
 # First words of addresses below `/edit` that are never the path of an item.
-_OWN_WORDS = frozenset({"items", "new", "preview", "drafts", "files", "session", "resume", "bulk"})
+_OWN_WORDS = frozenset(
+    {"items", "new", "preview", "drafts", "files", "order", "session", "resume", "bulk"}
+)
 ITEMS, NEW, DRAFTS = "/edit/items", "/edit/new", "/edit/drafts"
 # How handlers of the workplace are declared: a page, and what takes a form.
 PAGE: dict[str, Any] = {"sync_to_thread": True, "include_in_schema": False}

@@ -1,12 +1,13 @@
 // Many items at once: counts what is ticked, and looks again how far a run is. Without this file boxes, bar and page work too.
 const bar = document.querySelector("#bulk");
 if (bar) {
-  const ticks = [...document.querySelectorAll("input[name=uid][form=bulk]")];
+  // Asked anew each time: an ordered tree comes back as other lines.
+  const ticked = () => [...document.querySelectorAll("input[name=uid][form=bulk]")];
   const all = document.querySelector("#bulk-all"), words = document.querySelector("#bulk-count");
   const forms = JSON.parse(bar.dataset.forms), rules = new Intl.PluralRules(document.documentElement.lang);
   let last = null;
   const show = () => {
-    const count = ticks.filter((tick) => tick.checked).length;
+    const ticks = ticked(), count = ticks.filter((tick) => tick.checked).length;
     bar.hidden = !count;
     words.textContent = (forms[rules.select(count)] ?? forms.other).replace("#", count);
     all.checked = count === ticks.length;
@@ -14,14 +15,14 @@ if (bar) {
   };
   // With Shift all from the last one to this one become as this one is.
   const range = ({ target, shiftKey }) => {
-    const here = ticks.indexOf(target);
+    const ticks = ticked(), here = ticks.indexOf(target);
     if (here < 0) return;
     if (shiftKey && last !== null) for (const tick of ticks.slice(Math.min(here, last), Math.max(here, last) + 1)) tick.checked = target.checked;
     last = here;
     show();
   };
-  for (const tick of ticks) tick.addEventListener("click", range);
-  all.addEventListener("change", () => { for (const tick of ticks) tick.checked = all.checked; show(); });
+  document.addEventListener("click", (event) => { if (event.target.matches?.("input[name=uid][form=bulk]")) range(event); });
+  all.addEventListener("change", () => { for (const tick of ticked()) tick.checked = all.checked; show(); });
   // Ctrl+Enter leads from a box to what can be done, and does it from there; Esc gives the choice up.
   document.addEventListener("keydown", (event) => {
     if (bar.hidden || event.altKey || event.shiftKey) return;
@@ -31,6 +32,7 @@ if (bar) {
       if (select.value) bar.requestSubmit();
       else select.focus();
     } else if (event.code === "Escape") {
+      const ticks = ticked();
       for (const tick of ticks) tick.checked = false;
       (ticks[last ?? 0] ?? all).focus();
       show();
