@@ -8,10 +8,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from kb_service.base.clock import SetClock
-from kb_service.base.ids import Uid
+from kb_service.base.ids import Uid, new_uid
+from kb_service.base.permissions import Actor, Role
 from kb_service.base.work import Work
-from kb_service.handbook import codec
-from kb_service.handbook.acts import edit, workflow
+from kb_service.handbook import codec, queries
+from kb_service.handbook.acts import aliases, drafts, edit, locks, remarks, workflow
+from kb_service.handbook.rules.drafts import Place
 from kb_service.handbook.schemas import Action, Source, StandardQuestion, Topic
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -19,6 +21,8 @@ KINDS = (
     "private", "pending", "staff", "expired", "coming", "retracted", "trashed", "archived",
     "once-staff", "draft-beside", "parts",
 )  # fmt: skip
+# What stands beside items: said of them, typed and not saved, who is writing, old addresses.
+BESIDE = ("remark", "unsaved", "lock", "alias")
 # Of these the newest public text is open; the words of something else must stay in.
 OPEN_KINDS = ("once-staff", "draft-beside", "parts")
 FIELDS = (
@@ -32,7 +36,7 @@ _CODES = "ABCDEFGHIJKLMNO"
 
 def canary(kind: str, field: str, script: str = "latin") -> str:
     """Give the word of one field of one kind; no word is the beginning of another."""
-    number = KINDS.index(kind) * len(FIELDS) + FIELDS.index(field)
+    number = (*KINDS, *BESIDE).index(kind) * len(FIELDS) + FIELDS.index(field)
     if script == "latin":
         tail = "".join(chr(ord("a") + int(digit)) for digit in f"{number:03}")
         return STEM["latin"] + tail + "vex"
@@ -49,7 +53,7 @@ def all_words() -> dict[str, str]:
     """Give every canary word with what it stands for."""
     return {
         canary(kind, field, script): f"{kind}.{field}"
-        for kind in KINDS
+        for kind in (*KINDS, *BESIDE)
         for field in FIELDS
         for script in STEM
     }
@@ -58,9 +62,12 @@ def all_words() -> dict[str, str]:
 def whole(kind: str, *, is_open: bool = False) -> str:
     """Give a document with a canary in each field; an open one in its hidden parts alone."""
     hidden = not is_open
-    front: dict[str, Any] = {"title": "Открытый вопрос про погоду"}
+    # Each names the others: a relation must not tell the title of what it leads to or from.
+    related = [f"/weather/{one}" for one in KINDS if one != kind]
+    front: dict[str, Any] = {"title": "Открытый вопрос про погоду", "related": related}
     if hidden:
         front = {
+            "related": related,
             "title": words(kind, "title"),
             "description": words(kind, "description"),
             "wordings": [words(kind, "wording")],
@@ -108,6 +115,8 @@ def fill(work: Work, clock: SetClock) -> None:
     )
     _live(work, hidden, _document(whole("parts", is_open=True).replace("C10N", "C10T")), "below")
     _old_addresses(work, topic)
+    for path in ("/weather/parts", "/weather/draft-beside", "/weather/private"):
+        _beside(work, queries.for_editing(work, path=path).uid)
 
 
 def _open_ones(work: Work, topic: Uid) -> None:
@@ -131,6 +140,22 @@ def _old_addresses(work: Work, topic: Uid) -> None:
     """Let a plain old address lead to a hidden item with a canary for its name."""
     uid = edit.create(work, topic, whole("private").replace("C00H", "C00M"), name="old-address")
     edit.move(work, uid, topic, name=canary("private", "moved"))
+
+
+def _beside(work: Work, uid: Uid) -> None:
+    """Leave at an item what only those who write it may know."""
+    system = work.actor
+    login, name = canary("lock", "owner"), words("lock", "name")
+    writer = Actor(login, name, frozenset({Role.REVIEWER}), uid=new_uid())
+    work.as_actor(writer)
+    first = remarks.add(work, uid, words("remark", "body"), quote=words("remark", "wording"))
+    remarks.add(work, uid, words("remark", "comment"), reply_to=first)
+    fields = {"title": words("unsaved", "title"), "public": words("unsaved", "body")}
+    drafts.keep(work, Place(uid=uid), tab=canary("unsaved", "name"), based_on=1, fields=fields)
+    locks.take(work, uid)
+    work.as_actor(system)
+    # What an open item was called before, and what leads to it, is for its editors.
+    aliases.add(work, uid, [f"/weather/{canary('alias', 'name')}-{uid}"])
 
 
 def _item(work: Work, topic: Uid, kind: str, **front: Any) -> Uid:

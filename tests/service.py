@@ -16,7 +16,7 @@ from litestar import Litestar
 from litestar.testing import TestClient
 
 from kb_service.app import create_app
-from kb_service.base.clock import SetClock
+from kb_service.base.clock import Clock, SetClock
 from kb_service.base.permissions import SYSTEM, Actor, Role
 from kb_service.base.work import Work, open_work
 from kb_service.handbook.render import Renderer
@@ -27,7 +27,7 @@ from kb_service.people.schemas import NewUser, Scope
 from kb_service.people.tables import User
 from kb_service.settings import Settings
 from kb_service.wiring import House
-from kb_service.worker import worker_of
+from kb_service.worker import Worker, worker_of
 
 BASE = "https://help.example"
 PROBLEM = "application/problem+json"
@@ -103,7 +103,13 @@ class Service:
         self.house.engine.refresh()
 
 
-def house_in(folder: Path, renderer: Renderer, clock: SetClock, database_url: str = "") -> House:
+def house_in(
+    folder: Path,
+    renderer: Renderer,
+    clock: Clock,
+    database_url: str = "",
+    **settings: Any,
+) -> House:
     """Make a house over a folder's files; its database is there too unless another is named."""
     content = folder / "content"
     content.mkdir(exist_ok=True)
@@ -115,6 +121,7 @@ def house_in(folder: Path, renderer: Renderer, clock: SetClock, database_url: st
         base_url=BASE,
         encoder="off",
         watch=False,
+        **settings,
     )
     house = House(settings, clock)
     house.renderer.close()
@@ -155,10 +162,13 @@ def running(
 
 
 @contextmanager
-def serving(house: House, tokens: dict[str, str]) -> Iterator[Service]:
-    """Run the service of a house."""
-    app: Any = create_app(house)
-    app.site.wake = worker_of(house).run_due
+def serving(
+    house: House, tokens: dict[str, str], worker: Worker | None = None
+) -> Iterator[Service]:
+    """Run the service of a house; its jobs are done at once, or by a worker in its own threads."""
+    app: Any = create_app(house, worker=worker)
+    if worker is None:
+        app.site.wake = worker_of(house).run_due
     with TestClient(app, base_url=BASE, raise_server_exceptions=False) as client:
         yield Service(house, app, client, tokens)
 
