@@ -74,6 +74,11 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         str, "What it wants before a text of the handbook, such as `passage: `."
     ] = ""
 
+    rating_days: Annotated[
+        int,
+        "For how many days readers' «did this help?» is kept, with what editors did about it. "
+        "0: for ever.",
+    ] = 1095
     webhook_hosts: Annotated[
         str,
         "Hosts, by commas, to which webhooks may be made; with `:port` only that port is meant. "

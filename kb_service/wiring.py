@@ -16,6 +16,7 @@ from kb_service.base.clock import Clock
 from kb_service.base.db import Database
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import open_work
+from kb_service.feedback import jobs as feedback_jobs
 from kb_service.gate.site import Site
 from kb_service.gate.uploads import Uploads
 from kb_service.handbook import jobs as handbook_jobs
@@ -192,6 +193,7 @@ class House:
         with open_work(self.database, SYSTEM, self.clock) as work:
             people_jobs.expire(work)
             handbook_jobs.expire(work)
+            feedback_jobs.expire(work, self.settings.rating_days)
             hooks_jobs.sweep(work)
 
     def close(self) -> None:

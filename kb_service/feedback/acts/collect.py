@@ -9,9 +9,8 @@ from kb_service.base.work import Work, act
 from kb_service.feedback.schemas import Helped
 from kb_service.feedback.tables import Rating
 from kb_service.handbook import queries
-from kb_service.text import personal_data
+from kb_service.search.journal import kept
 
-MAX_REMARK = 500
 # Who has a rating's uid may add to it: it lies in a page that others may find open later.
 EXPLAIN_LIFE = timedelta(hours=1)
 
@@ -39,8 +38,8 @@ def rate(
         item_uid=item,
         revision=card.revision,
         helped=str(helped),
-        remark=_kept(remark),
-        query=_kept(query),
+        remark=kept(remark.strip()),
+        query=kept(query.strip()),
         language=language,
         moment=work.now,
     )
@@ -57,9 +56,4 @@ def explain(work: Work, rating: str, remark: str) -> None:
     row = work.get(Rating, rating, Permission.RATE)
     if work.now - row.moment >= EXPLAIN_LIFE:
         raise conflict("rating.too_late")
-    row.remark = _kept(remark)
-
-
-def _kept(text: str) -> str:
-    """Give what somebody typed as it may be kept: masked, cut, without what is no text."""
-    return personal_data.mask(text.replace("\0", " ").strip()[:MAX_REMARK])
+    row.remark = kept(remark.strip())

@@ -18,6 +18,7 @@ from kb_service.handbook.queries.drafts import (
     unsaved,
     unsaved_text,
 )
+from kb_service.handbook.queries.editable import editable
 from kb_service.handbook.queries.editing import (
     EditView,
     files_to_publish,
@@ -197,6 +198,7 @@ __all__ = [
     "danger_rules",
     "draft_of",
     "earlier_letter",
+    "editable",
     "entry_if_published",
     "fact",
     "fact_change",

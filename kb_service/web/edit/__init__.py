@@ -15,6 +15,7 @@ from kb_service.web.edit import (
     exchange,
     fact_texts,
     facts,
+    feedback,
     files,
     history,
     locks,
@@ -38,6 +39,7 @@ pages: list[HTTPRouteHandler | Router] = [
     *bulk.pages,
     *tags.pages,
     *topics.pages,
+    *feedback.pages,
     *regulations.pages,
     Router(
         "/",
