@@ -65,6 +65,11 @@ from kb_service.handbook.queries.items import (
     topics,
     with_changed_facts,
 )
+from kb_service.handbook.queries.lapsed import (
+    outlived,
+    overdue,
+    unowned,
+)
 from kb_service.handbook.queries.links import (
     breaches,
     broken_everywhere,
@@ -233,6 +238,8 @@ __all__ = [
     "neighbours_of",
     "next_fact_change",
     "open_remarks",
+    "outlived",
+    "overdue",
     "own_reading",
     "owners",
     "parent_for_new",
@@ -270,6 +277,7 @@ __all__ = [
     "trash",
     "trash_count",
     "typed_uses",
+    "unowned",
     "unsaved",
     "unsaved_text",
     "way_to",

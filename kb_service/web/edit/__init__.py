@@ -17,6 +17,7 @@ from kb_service.web.edit import (
     facts,
     feedback,
     files,
+    gaps,
     history,
     locks,
     placing,
@@ -40,6 +41,7 @@ pages: list[HTTPRouteHandler | Router] = [
     *tags.pages,
     *topics.pages,
     *feedback.pages,
+    *gaps.pages,
     *regulations.pages,
     Router(
         "/",

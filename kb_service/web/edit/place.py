@@ -22,6 +22,7 @@ SECTIONS: tuple[tuple[str, str, Permission], ...] = (
     ("Trash", "/edit/trash", Permission.DELETE),
     ("Facts", "/edit/facts", Permission.PROPOSE_FACT),
     ("Tags", "/edit/tags", Permission.EDIT),
+    ("Gaps", "/edit/gaps", Permission.EDIT),
     ("Feedback", "/edit/feedback", Permission.EDIT),
     ("In and out", "/edit/exchange", Permission.ADD),
 )
