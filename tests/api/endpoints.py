@@ -167,6 +167,7 @@ ENDPOINTS: dict[str, Driven] = {
     "DELETE /api/@aliases": Driven(
         "test_aliases.py::test_the_administrator_sees_and_changes_the_addresses_of_the_site"
     ),
+    "GET /api/@gaps": Driven("test_gaps.py::test_gaps_are_ranked_with_their_evidence", ("gaps",)),
     "GET /api/@facts": Driven("test_facts.py::test_nobody_reads_ahead_but_who_writes", ("facts",)),
     "GET /api/@facts/{key}": Driven(
         "test_facts.py::test_who_writes_sees_all_values_and_the_tag", ("fact",)

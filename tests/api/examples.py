@@ -57,6 +57,7 @@ CALLS = (
     Call("navigation", "GET", "/api/@navigation"),
     Call("workflow", "GET", "/api/meters/kto-meniaet/@workflow", "rita"),
     Call("facts", "GET", "/api/@facts"),
+    Call("gaps", "GET", "/api/@gaps?days=90&b_size=2", "elena"),
     Call("fact", "GET", "/api/@facts/call_term", "elena"),
     Call("fact-impact", "GET", "/api/@facts/call_term/impact?valid_from=2027-01-01", "elena"),
     Call("fact-proposed", "POST", "/api/@facts/call_term", "elena",

@@ -11,6 +11,7 @@ from kb_service.api.services import (
     comments,
     exchange,
     facts,
+    gaps,
     groups,
     history,
     links,
@@ -54,6 +55,7 @@ _FAMILIES: tuple[list[Any], ...] = (
     principals.routes,
     sharing.routes,
     facts.routes,
+    gaps.routes,
 )
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
 routes: list[Any] = [Router("/", route_handlers=[one for family in _FAMILIES for one in family])]
