@@ -96,6 +96,12 @@ def checked_question(text: str, note: str) -> str:
     return line
 
 
+def check_count(count: int) -> None:
+    """Refuse more stored questions than a page can ask. Raises: bench_question.too_many."""
+    if count > MAX_QUESTIONS:
+        raise invalid("bench_question.too_many", max=MAX_QUESTIONS)
+
+
 def checked_group(group: SynonymGroup) -> SynonymGroup:
     """Give a group with its words in order, each once.
 

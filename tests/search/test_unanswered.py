@@ -37,7 +37,7 @@ def event(work: Work, query: str, moment: datetime | None = None, **changes: obj
         ("почему", "почему", True),
     ],
 )
-def test_questions_that_mean_the_same(one: str, other: str, is_same: bool) -> None:  # noqa: FBT001 - a table
+def test_questions_that_mean_the_same(one: str, other: str, is_same: bool) -> None:
     meanings = [meaning_of(one), meaning_of(other)]
     counts = dict.fromkeys(meanings, 1)
     leaders = {grouped(counts)[meaning] for meaning in meanings}

@@ -24,17 +24,9 @@ def add(work: Work, text: str, wanted: str = "", note: str = "") -> Uid:
     work.allow(Permission.EDIT_WORDS)
     line = rules.checked_question(text, note)
     _refuse_known(work, line)
-    row = BenchQuestion(
-        uid=new_uid(),
-        text=line,
-        wanted=uids_named(work, wanted),
-        note=note.strip(),
-        author=work.actor.login,
-        moment=work.now,
-        rank=None,
-        ranked_at=None,
-    )
-    work.session.add(row)
+    uids = uids_named(work, wanted)
+    row = _new(work, line)
+    row.wanted, row.note = uids, note.strip()
     return Uid(row.uid)
 
 
@@ -82,27 +74,44 @@ def take_in(work: Work, questions: Iterable[Question]) -> tuple[int, int]:
     bench_question.wrong, bench_question.too_many.
     """
     work.allow(Permission.EDIT_WORDS)
-    rows = work.session.scalars(select(BenchQuestion)).all()
-    known = {_key(row.text): row for row in rows}
-    added = 0
-    for number, question in enumerate(questions, 1):
-        uids = uids_named(work, question.ids, number=number)
-        row = known.get(_key(question.text))
-        if row is None:
-            uid = add(work, question.text, note=question.note)
-            row = known[_key(question.text)] = work.session.get_one(BenchQuestion, uid)
-            added += 1
+    known = {_key(row.text): row for row in work.session.scalars(select(BenchQuestion))}
+    # All is looked at before anything is written.
+    wanted = {
+        _key(rules.checked_question(one.text, one.note)): (
+            one, uids_named(work, one.ids, number=number)
+        )
+        for number, one in enumerate(questions, 1)
+    }  # fmt: skip
+    new = wanted.keys() - known.keys()
+    rules.check_count(len(known) + len(new))
+    for key, (question, uids) in wanted.items():
+        row = known.get(key) or _new(work, question.text)
         if row.wanted != uids:
             row.wanted, row.rank, row.ranked_at = uids, None, None
         row.note = question.note.strip() or row.note
-    return added, len(known) - added
+    return len(new), len(wanted) - len(new)
+
+
+def _new(work: Work, text: str) -> BenchQuestion:
+    row = BenchQuestion(
+        uid=new_uid(),
+        text=" ".join(text.split()),
+        wanted=[],
+        note="",
+        author=work.actor.login,
+        moment=work.now,
+        rank=None,
+        ranked_at=None,
+    )
+    work.session.add(row)
+    return row
 
 
 def _refuse_known(work: Work, text: str, *, but: str = "") -> None:
     """Refuse a question that is kept already, and more of them than can be asked in a while."""
     rows = work.session.scalars(select(BenchQuestion)).all()
-    if not but and len(rows) >= rules.MAX_QUESTIONS:
-        raise invalid("bench_question.too_many", max=rules.MAX_QUESTIONS)
+    if not but:
+        rules.check_count(len(rows) + 1)
     if any(_key(row.text) == _key(text) for row in rows if row.uid != but):
         fault = FieldError("text", "bench_question.known")
         raise invalid("bench_question.wrong", fault)

@@ -5,6 +5,7 @@ Nothing here is noted in the journal, and nothing is written.
 
 import re
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -97,7 +98,7 @@ def _uid_named(work: Work, name: str) -> str:
 def bench_report(work: Work, engine: Engine) -> BenchReport:
     """Ask the stored questions as a visitor would now, against the ranks that were kept last."""
     questions = stored_questions(work)
-    work.pause()
+    _let_go(work)
     snapshot = _snapshot(engine)
     patience = Patience(engine, PATIENCE_S)
     outcomes = [present(patience, snapshot, question) for question in questions]
@@ -118,8 +119,7 @@ def supposed_report(work: Work, engine: Engine, supposed: Supposed) -> BenchRepo
     """Say what would become of the stored questions with a change, and of what it comes near."""
     work.allow_somewhere(Permission.EDIT)
     questions = stored_questions(work)
-    # Asking takes its time, and a form's unit would keep other writers waiting.
-    work.pause()
+    _let_go(work)
     before, after = _both(engine, supposed)
     patience = Patience(engine, _FORETOLD_S)
     outcomes = [compare(patience, before, after.snapshot, one) for one in questions]
@@ -144,6 +144,15 @@ def tried(work: Work, engine: Engine, text: str, supposed: Supposed | None = Non
         return trial(patience, None, _snapshot(engine), text)
     before, after = _both(engine, supposed)
     return trial(patience, before, after.snapshot, text)
+
+
+def _let_go(work: Work) -> None:
+    """Let the transaction go while questions are asked: a form's unit keeps other writers waiting.
+
+    Of a form that is refused something may have been written, which is taken back later.
+    """
+    with suppress(RuntimeError):
+        work.pause()
 
 
 def _snapshot(engine: Engine) -> Snapshot:

@@ -9,6 +9,7 @@ from litestar import Router
 from litestar.handlers import HTTPRouteHandler
 
 from kb_service.web.edit import (
+    bench,
     bulk,
     document,
     drafts,
@@ -24,8 +25,10 @@ from kb_service.web.edit import (
     preview,
     regulations,
     remarks,
+    repair,
     resume,
     start,
+    synonyms,
     tags,
     topics,
     trash,
@@ -42,6 +45,9 @@ pages: list[HTTPRouteHandler | Router] = [
     *topics.pages,
     *feedback.pages,
     *gaps.pages,
+    *bench.pages,
+    *synonyms.pages,
+    *repair.pages,
     *regulations.pages,
     Router(
         "/",

@@ -20,13 +20,14 @@ from kb_service.base.work import Work
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.acts import drafts, edit, locks, workflow
+from kb_service.search.queries.stored import foretold
 from kb_service.web import remarks
 from kb_service.web.edit import compare, resume
 from kb_service.web.edit.files import MAX_FORM, is_brought, publish_linked, take
 from kb_service.web.edit.opened import Opened, open_item, open_new, zone_of
 from kb_service.web.edit.place import FORM, ITEMS, NEW, PAGE, address_of
 from kb_service.web.edit.sheet import document_page
-from kb_service.web.edit.typed import FIELDS, WHOLE, Typed, composed, shown, typed_of
+from kb_service.web.edit.typed import FIELDS, WHOLE, Typed, asked_in, composed, shown, typed_of
 from kb_service.web.errors import STATUS
 from kb_service.web.forms import FormRefused, text_of
 from kb_service.web.frame import Frame
@@ -106,14 +107,21 @@ def new(
     view: FromQuery[str] = FIELDS,
     draft: FromQuery[str] = "",
     done: FromQuery[str] = "",
+    q: FromQuery[str] = "",
 ) -> Response[Any]:
-    """Show the empty form of a type in a topic (its uid or path). Raises: item.missing."""
+    """Show the form of a type in a topic (its uid or path), a question in it if one is given.
+
+    Raises: item.missing.
+    """
     work.allow_somewhere(Permission.ADD)
     # `type` is a builtin's name and no parameter's.
     kind = str(request.query_params.get("type", "StandardQuestion"))
     if parent.startswith("/"):
         parent = queries.parent_for_new(work, path=parent).uid
-    return _show(frame, work, open_new(work, kind, parent), view=view, draft=draft, done=done)
+    opened = open_new(work, kind, parent)
+    if q.strip() and not draft:
+        return document_page(frame, work, opened, fields=asked_in(opened.text, q, zone_of(frame)))
+    return _show(frame, work, opened, view=view, draft=draft, done=done)
 
 
 @post(NEW, request_max_body_size=MAX_FORM, **FORM)
@@ -158,12 +166,13 @@ def _posted(
         if do == "take":
             locks.take(work, opened.place.uid, is_forced=True)
         text = composed(opened.text, typed, zone_of(frame))
-        if do in (WHOLE, FIELDS, "keep", "take"):
+        if do in (WHOLE, FIELDS, "keep", "take", "bench"):
             view = do if do in (WHOLE, FIELDS) else typed.view
             fields = {**shown(text, zone_of(frame)), "view": view}
+            report = foretold(work, site.engine, opened.place, text) if do == "bench" else None
             return document_page(
                 frame, work, opened, fields=fields, comment=typed.comment, tab=typed.tab, done=do,
-                panel=_panel(work, opened, form),
+                panel=_panel(work, opened, form), bench=report,
             )  # fmt: skip
         answer = _saved(frame, work, opened, typed, text, do)
         remarks.say_unsent(work, opened.place.uid, form)

@@ -24,6 +24,9 @@ SECTIONS: tuple[tuple[str, str, Permission], ...] = (
     ("Tags", "/edit/tags", Permission.EDIT),
     ("Gaps", "/edit/gaps", Permission.EDIT),
     ("Feedback", "/edit/feedback", Permission.EDIT),
+    ("What was not found", "/edit/repair", Permission.EDIT),
+    ("Check of the search", "/edit/bench", Permission.EDIT_WORDS),
+    ("Synonyms", "/edit/synonyms", Permission.EDIT_WORDS),
     ("In and out", "/edit/exchange", Permission.ADD),
 )
 

@@ -17,10 +17,11 @@ from kb_service.handbook.render import LETTER_VARIABLES
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import TYPES
 from kb_service.people import queries as people
+from kb_service.search.schemas import BenchReport
 from kb_service.web.edit import labels
 from kb_service.web.edit.locks import writing_of
 from kb_service.web.edit.opened import Opened, zone_of
-from kb_service.web.edit.place import edit_page
+from kb_service.web.edit.place import address_of, edit_page
 from kb_service.web.edit.typed import WHOLE, problems_at, shown
 from kb_service.web.forms import said
 from kb_service.web.frame import Frame
@@ -60,6 +61,7 @@ def document_page(
     text: str = "",
     panel: Panel | None = None,
     status: int = HTTPStatus.OK,
+    bench: BenchReport | None = None,
 ) -> Response[str]:
     """Answer with the page of a document, with these texts in its fields or with its own."""
     speaker = translator(frame.language, frame.timezone)
@@ -99,6 +101,8 @@ def document_page(
         writing=writing_of(work, opened.item.uid) if opened.item else None,
         is_taken=done == "take",
         returned=_returned(work, opened),
+        bench=bench,
+        address_of=address_of,
         saved=said(frame, labels.SAVED, done),
     )
 

@@ -22,6 +22,7 @@ from kb_service.web.forms import Problems, text_of, texts_of
 WHOLE, FIELDS = "whole", "fields"
 _MAX_COMMENT = 1000
 _MAX_NUMBER = 10
+_MAX_QUESTION = 200
 # What a form carries beside the document.
 _BESIDE = frozenset({"csrf", "do", "tab", "based_on", "uid", "type", "parent", "comment", "login"})
 _BESIDE |= {"password", "as", "on", "upload", "draft", "draft_at"} | remarks.FIELDS
@@ -75,6 +76,14 @@ def shown(text: str, zone: tzinfo, *, view: str = FIELDS) -> dict[str, str]:
     document = codec.decode(text)
     fields = {**form.values_of(document.content, zone), **faces.texts(document.body)}
     return {**fields, WHOLE: text, "view": view}
+
+
+def asked_in(text: str, question: str, zone: tzinfo) -> dict[str, str]:
+    """Give the fields of a new document with somebody's question as its title and first wording."""
+    line = " ".join(question.replace("\0", "").split())[:_MAX_QUESTION]
+    title = line[:1].upper() + line[1:].rstrip("?!. ") + "?"
+    fields = shown(text, zone)
+    return {**fields, "title": title, **({"wordings": line} if "wordings" in fields else {})}
 
 
 def empty(place: Place) -> str:
