@@ -1,4 +1,4 @@
-"""The command line: kb serve, worker, sync, import, export, index, user, audit, migrate, settings.
+"""The command line: serve, sync, import, export, index, search, user, audit, migrate, settings.
 
 Exit statuses are those of conventions.md: 0 well, 2 bad input, 3 not allowed, 4 missing,
 5 conflict, 6 too many, 7 unavailable, 1 a defect.
@@ -24,7 +24,7 @@ from kb_service.base import audit as audit_chain
 from kb_service.base import log
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.i18n import translator
-from kb_service.base.permissions import FILES, SYSTEM, Role
+from kb_service.base.permissions import FILES, SYSTEM, VISITOR, Role
 from kb_service.base.work import open_work
 from kb_service.handbook.exchange import out, planning, told
 from kb_service.handbook.exchange.applying import batched, carry_out
@@ -37,6 +37,8 @@ from kb_service.people.acts import accounts
 from kb_service.people.schemas import NewUser
 from kb_service.people.setup import welcome_path
 from kb_service.search import jobs as search_jobs
+from kb_service.search import queries as search_queries
+from kb_service.search.evaluate import read_questions
 from kb_service.server import refuse_taken, serve_forever
 from kb_service.settings import Settings, explain, load
 from kb_service.wiring import House
@@ -247,6 +249,45 @@ def index_verify() -> None:
         errors.print(f"[red]{len(differing)} items differ; run: kb index rebuild[/red]")
         sys.exit(EXIT[Kind.CONFLICT])
     console.print("Index and database agree")
+
+
+@main.group("search")
+def search_group() -> None:
+    """How well the search answers, and how sure it may be."""
+
+
+@search_group.command("evaluate")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_plainly
+def search_evaluate(file: Path) -> None:
+    """Ask the questions of FILE, a JSON line each, as a visitor; say where their answers stand."""
+    questions = read_questions(file.read_text(encoding="utf-8-sig", errors="replace").splitlines())
+    with _opened() as house, open_work(house.database, VISITOR, house.clock, write=False) as work:
+        report = search_queries.bench(work, house.engine, questions)
+    for miss in report.misses:
+        place = f"{miss.rank}." if miss.rank else "not found"
+        said = escape(f"{miss.text}: {place}, wanted {', '.join(miss.wanted)}")
+        console.print(said, soft_wrap=True, highlight=False)
+    console.print(
+        f"{report.questions} questions: first {report.top1:.3f}, within five {report.top5:.3f}, "
+        f"MRR {report.mrr:.3f}, wrongly refused {report.wrongly_refused:.3f}; "
+        f"refused {report.refused:.3f} of {report.unanswerable} without an answer",
+        soft_wrap=True,
+    )
+
+
+@search_group.command("calibrate")
+@_plainly
+def search_calibrate() -> None:
+    """Fit on the handbook's own questions how sure the search may be; takes minutes."""
+    with _opened() as house, open_work(house.database, SYSTEM, house.clock, write=False) as work:
+        fitted = search_jobs.calibrate(work, engine=house.engine)
+    for name, one in (("all legs", fitted.full), ("without meaning", fitted.plain)):
+        console.print(
+            f"{name}: sure from {one.threshold:.2f} on, AUC {one.auc:.2f}, "
+            f"{one.questions} questions",
+            soft_wrap=True,
+        )
 
 
 @main.group()

@@ -302,3 +302,19 @@ def test_the_worker_alone_does_what_was_left_and_ends_in_good_order(tmp_path: Pa
         until(lambda: "worker started" in kb.said(), 30)
         process.terminate()
         assert process.wait(20) == 0, kb.said()
+
+
+def test_search_is_measured_by_a_file_of_questions(kb: Kb, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    assert typed(kb, "sync").exit_code == 0
+    assert typed(kb, "index", "rebuild").exit_code == 0
+    path.write_text('{"text": "кто меняет", "ids": ["Z1"]}\n{"text": "xyz", "ids": []}\n')
+    done = typed(kb, "search", "evaluate", str(path))
+    assert done.exit_code == 0
+    assert "кто меняет: not found, wanted Z1" in done.output
+    assert "1 questions: first 0.000, within five 0.000, MRR 0.000" in done.output
+    assert "refused 1.000 of 1 without an answer" in done.output
+    path.write_bytes(b'\n{"text"\xff')
+    refused = typed(kb, "search", "evaluate", str(path))
+    assert refused.exit_code == BAD
+    assert "question.unreadable (line=2)" in refused.output
