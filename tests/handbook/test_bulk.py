@@ -111,7 +111,9 @@ def test_each_is_done_as_the_person_who_asked(
         view = bulk_view(work, uid)
         assert (view.total, view.done, view.left, view.is_over) == (3, 3, 0, True)
         acts = work.session.execute(
-            select(AuditRow.act, AuditRow.actor).where(AuditRow.actor_uid == people["rita"].uid)
+            select(AuditRow.act, AuditRow.actor)
+            .where(AuditRow.actor_uid == people["rita"].uid)
+            .order_by(AuditRow.seq)
         ).all()
         assert [tuple(one) for one in acts] == [
             ("bulk.begin", "rita"), *[("item.publish", "rita")] * 3,
