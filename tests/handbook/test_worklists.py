@@ -1,6 +1,7 @@
 """Lists of what editors have to look at: only what they may edit, each by its own condition."""
 
 from datetime import date, timedelta
+from typing import Literal
 
 import msgspec
 import pytest
@@ -9,7 +10,8 @@ from kb_service.base.clock import SetClock
 from kb_service.base.permissions import LocalGrant, Role
 from kb_service.handbook import queries
 from kb_service.handbook.acts import edit, workflow
-from kb_service.handbook.queries.lists import Worklist
+from kb_service.handbook.queries.lists import ReviewCounts, Worklist
+from kb_service.handbook.rules.review import next_check
 from tests.conftest import WorkAs
 from tests.handbook import make
 from tests.persons import ELENA, OLGA, RITA, VERA
@@ -55,6 +57,7 @@ def test_who_edits_nothing_has_empty_lists(work_as: WorkAs, actor: object) -> No
         (Worklist.MINE, ["/meters/pending"]),
         (Worklist.PENDING, ["/meters/pending"]),
         (Worklist.DUE, ["/meters/due"]),
+        (Worklist.REVIEW, ["/meters/due"]),
         (Worklist.EXPIRED, ["/meters/expired"]),
         (Worklist.UNCHECKED, ["/meters/unchecked", "/page"]),
         (Worklist.OWNERLESS, ["/meters", "/meters/ownerless", "/page"]),
@@ -96,3 +99,42 @@ def test_a_text_that_is_checked_leaves_the_list_when_it_is_shown(work_as: WorkAs
         assert queries.worklist_counts(work)[Worklist.UNCHECKED] == 1
         workflow.publish(work, uid)
         assert queries.worklist_counts(work)[Worklist.UNCHECKED] == 0
+
+
+def due(work_as: WorkAs, owner: str, name: str, day: date) -> None:
+    with work_as(RITA) as work:
+        text = {"owner": owner, "review_by": day}
+        make.question(work, make.topic(work, name, name), f"{name}?", name="q", **text)
+
+
+def test_what_is_due_within_a_fortnight_is_told_the_own_department_first(work_as: WorkAs) -> None:
+    due(work_as, "Сбыт", "a", date(2026, 11, 20))
+    due(work_as, "Сети", "b", date(2026, 12, 8))
+    due(work_as, "Сети", "c", date(2026, 12, 9))
+    due(work_as, "сети", "d", date(2026, 11, 23))
+    elena = msgspec.structs.replace(ELENA, department="Сети")
+    with work_as(elena) as work:
+        paths = [one.path for one in queries.worklist(work, Worklist.REVIEW)]
+        assert paths == ["/d/q", "/b/q", "/a/q"]
+        assert queries.review_counts(work) == ReviewCounts(3, 2, 2, 1)
+    with work_as(ELENA) as work:
+        assert queries.review_counts(work) == ReviewCounts(3, 2, 0, 0)
+    for actor in (VERA, OLGA):
+        with work_as(actor) as work:
+            assert queries.review_counts(work) == ReviewCounts(0, 0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("checked", "review_by", "then"),
+    [
+        (False, None, date(2027, 5, 25)),
+        (date(2026, 9, 1), date(2026, 12, 1), date(2027, 2, 23)),
+        (date(2026, 11, 1), date(2026, 11, 2), date(2027, 5, 25)),
+        (date(2010, 1, 1), date(2026, 12, 1), date(2027, 5, 25)),
+        (False, date(2026, 12, 1), date(2027, 5, 25)),
+    ],
+)
+def test_the_next_check_is_as_far_off_as_it_was(
+    checked: date | Literal[False], review_by: date | None, then: date
+) -> None:
+    assert next_check(date(2026, 11, 24), checked, review_by) == then

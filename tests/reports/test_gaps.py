@@ -1,4 +1,4 @@
-"""Gaps: what each kind costs, who sees which, and how one that is none stays away until it grows."""
+"""Gaps: what each kind costs, who sees which, and how one that is none stays away till it grows."""
 
 from datetime import date, timedelta
 

@@ -7,6 +7,7 @@ import msgspec
 from kb_service.base.ids import Uid
 from kb_service.base.paging import Batch
 from kb_service.handbook.queries import Choice, EditView, Level, Node, Thrown
+from kb_service.handbook.queries.lists import ReviewCounts
 from kb_service.handbook.rules.drafts import Place
 from kb_service.handbook.schemas import Card, Crumb
 from kb_service.web.edit.opened import Opened
@@ -21,6 +22,7 @@ WORKPLACE: dict[str, Any] = {
     "sections": [MenuItem("Tree", "/edit", True)],
     "address_of": address_of,
     "bulk_steps": [("publish", "Опубликовать")],
+    "review": ReviewCounts(5, 2, 3, 1),
 }
 LISTS: dict[str, Any] = {**WORKPLACE, "lists": [("due", "Due for a check", 3)], "show": None}
 

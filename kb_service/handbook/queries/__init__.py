@@ -79,6 +79,7 @@ from kb_service.handbook.queries.links import (
     relations,
 )
 from kb_service.handbook.queries.lists import (
+    review_counts,
     worklist,
     worklist_counts,
 )
@@ -254,6 +255,7 @@ __all__ = [
     "relations",
     "remark",
     "remarks",
+    "review_counts",
     "revision_text",
     "shares",
     "sheet",

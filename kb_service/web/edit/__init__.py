@@ -27,6 +27,7 @@ from kb_service.web.edit import (
     remarks,
     repair,
     resume,
+    review,
     start,
     synonyms,
     tags,
@@ -62,6 +63,7 @@ pages: list[HTTPRouteHandler | Router] = [
             *remarks.routes,
             *resume.routes,
             *trash.routes,
+            *review.routes,
         ],
     ),
 ]

@@ -74,6 +74,7 @@ STEPS: Mapping[str, str] = {
     "retract": "Retract",
     "archive": "Archive",
     "restore": "Restore",
+    "amend": "Tags or days changed",
 }
 # Steps for many items at once, in the order in which they are offered.
 BULK: Mapping[BulkStep, str] = {
@@ -108,6 +109,8 @@ SAVED: Mapping[str, str] = {
     "retract": "Taken back: visitors do not see it any more.",
     "archive": "Put into the archive.",
     "restore": "Brought back from the archive.",
+    "check": "Checked today; the next check is planned.",
+    "check-waits": "Checked today: it waits for review with the newest text.",
     "revision": "An earlier text is the newest one again.",
     "discard": "The unsaved text has been thrown away.",
     "remark": "Kept with the remarks.",

@@ -1,24 +1,27 @@
 """What the page of a document shows, put together for its template."""
 
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
+from typing import Literal
 
 import msgspec
 from litestar import Response
 
 from kb_service.base.errors import KbError
 from kb_service.base.i18n import Translator, translator
-from kb_service.base.ids import new_uid
+from kb_service.base.ids import Uid, new_uid
 from kb_service.base.work import Work
 from kb_service.handbook import form, queries
 from kb_service.handbook.queries import DraftView
 from kb_service.handbook.queries.revisions import TransitionView
 from kb_service.handbook.render import LETTER_VARIABLES
+from kb_service.handbook.rules import review
 from kb_service.handbook.rules.workflow import Action
 from kb_service.handbook.schemas import TYPES
 from kb_service.people import queries as people
 from kb_service.search.schemas import BenchReport
 from kb_service.web.edit import labels
+from kb_service.web.edit.bulk import owners_of
 from kb_service.web.edit.locks import writing_of
 from kb_service.web.edit.opened import Opened, zone_of
 from kb_service.web.edit.place import address_of, edit_page
@@ -37,6 +40,15 @@ class FormField(msgspec.Struct, frozen=True):
     sort: str
     value: str
     choices: list[tuple[str, str]] = []
+
+
+class Check(msgspec.Struct, frozen=True):
+    """When a text was checked, by when it is to be again, and the day offered after that."""
+
+    checked: date | Literal[False]
+    review_by: date | None
+    next: date
+    is_due: bool
 
 
 class Snippet(msgspec.Struct, frozen=True):
@@ -104,6 +116,21 @@ def document_page(
         bench=bench,
         address_of=address_of,
         saved=said(frame, labels.SAVED, done),
+        owners=owners_of(work),
+        check=_check(work, opened),
+    )
+
+
+def _check(work: Work, opened: Opened) -> Check | None:
+    """Give what is known of the checks of the live text, or of the newest where none is live."""
+    if opened.item is None or opened.item.type in ("File", "Image"):
+        return None
+    card = queries.cards(work, [opened.item.uid])[Uid(opened.item.uid)]
+    return Check(
+        card.checked,
+        card.review_by,
+        review.next_check(work.today, card.checked, card.review_by),
+        review.is_due(card.review_by, work.today),
     )
 
 

@@ -30,6 +30,7 @@ TITLES = {
     Worklist.MINE: "Made by me",
     Worklist.PENDING: "Wait for review",
     Worklist.DUE: "Due for a check",
+    Worklist.REVIEW: "To be checked soon",
     Worklist.EXPIRED: "Gone by their date",
     Worklist.UNCHECKED: "Not checked",
     Worklist.OWNERLESS: "Without an owner",
@@ -157,10 +158,8 @@ def _tree(
 
 
 def _page(frame: Frame, work: Work, **context: Any) -> Response[str]:
-    steps = steps_for(frame, work)
-    return edit_page(
-        "edit/start.html", frame, work, address_of=address_of, bulk_steps=steps, **context
-    )
+    context |= {"bulk_steps": steps_for(frame, work), "review": queries.review_counts(work)}
+    return edit_page("edit/start.html", frame, work, address_of=address_of, **context)
 
 
 pages = [start, order]
