@@ -13,6 +13,8 @@ from tests.process.running import Kb
 
 QUESTION = "заплатил долг не включают"
 ITEM = "01a20fe54ad177cc9df051e38d4b95dd"
+TOPIC = "01a20fe1f8447242b405c8446bc682f6"
+OTHER_TOPIC = "01a20fe54c067acebc2dc1f903d6daec"
 COLOURS = ("color-contrast", "link-in-text-block")
 TOUCH = ("target-size", "scrollable-region-focusable")
 Prepare = Callable[[Page], None]
@@ -139,6 +141,38 @@ def to_another_place(page: Page) -> None:
     page.locator("#parent").wait_for()
 
 
+def chosen(page: Page) -> None:
+    for number in (1, 2, 3):
+        page.locator("input[name=uid][form=bulk]").nth(number).press("Space")
+    page.locator("#bulk").wait_for()
+
+
+def asked_many(page: Page, step: str = "owner") -> None:
+    chosen(page)
+    page.locator("#bulk-do").select_option(step)
+    page.locator("#bulk button").press("Enter")
+    page.wait_for_url("**/edit/bulk")
+
+
+def told_many(page: Page) -> None:
+    """What would be refused: these are published already."""
+    asked_many(page, "publish")
+    page.locator("p.figure.warn").wait_for()
+
+
+def run_many(page: Page) -> None:
+    """Run to its end, where nothing is to be done any more."""
+    asked_many(page, "tag")
+    page.locator("#tag").fill("много")
+    page.locator("main form button.primary").press("Enter")
+    page.locator("p.figure").first.wait_for()
+    begin = page.locator("[formaction]")
+    if begin.count():
+        begin.press("Enter")
+        page.wait_for_url("**/edit/bulk/*")
+        page.locator("#run[data-run=over]").wait_for(timeout=30_000)
+
+
 @dataclass(frozen=True)
 class Look:
     """A page and what is done to it before it is judged."""
@@ -193,6 +227,17 @@ LOOKS = {
     "place, refused": Look(f"/edit/items/{ITEM}/place", "editor", misplaced, is_refused=True),
     "trash": Look("/edit/trash", "editor", thrown_away),
     "bring back": Look("/edit/trash", "editor", to_another_place),
+    "workplace, some chosen": Look("/edit", "editor", chosen),
+    "many items, asked": Look("/edit", "reviewer", asked_many),
+    "many items, told": Look("/edit", "reviewer", told_many),
+    "many items, run": Look("/edit", "reviewer", run_many),
+    "runs of many items": Look("/edit/bulk", "reviewer"),
+    "what is to be checked": Look("/edit?show=review", "editor"),
+    "tags": Look("/edit/tags", "editor"),
+    "texts of a tag": Look("/edit/tags?tag=много", "reviewer"),
+    "a topic as a whole": Look(f"/edit/items/{TOPIC}/topic", "reviewer"),
+    "a merge, told": Look(f"/edit/items/{TOPIC}/topic?into={OTHER_TOPIC}", "reviewer"),
+    "English merge": Look(f"/en/edit/items/{TOPIC}/topic?into={OTHER_TOPIC}", "reviewer"),
     "desk, tokens": Look("/desk/tokens", "operator"),
     "desk, a token": Look("/desk/tokens", "operator", token_made),
     "desk, no token": Look("/desk/tokens", "operator", token_refused, is_refused=True),

@@ -72,7 +72,9 @@ def review_counts(work: Work) -> ReviewCounts:
     )
     names, rows = _own_names(work), list(work.session.execute(statement))
     own = [row for row in rows if row[0].casefold() in names]
-    return ReviewCounts(*(sum(row[at] for row in part) for part in (rows, own) for at in (1, 2)))
+    return ReviewCounts(
+        *(sum(int(row[at]) for row in part) for part in (rows, own) for at in (1, 2))
+    )
 
 
 def worklist_counts(work: Work) -> dict[Worklist, int]:
