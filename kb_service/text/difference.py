@@ -11,7 +11,8 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Literal, NamedTuple
 
-_TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
+# A sum is one word, though its thousands stand apart: nobody reads «5 of 6 000».
+_TOKEN = re.compile("\\d{1,3}(?:[\u00a0\u202f]\\d{3})+(?!\\w)|\\w+|\\s+|[^\\w\\s]")
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 # Pairs of equal words that one comparison may hold; a letter of five pages has about this many.
 _MAX_PAIRS = 50_000

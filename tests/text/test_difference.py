@@ -43,6 +43,11 @@ def test_both_texts_can_be_read_back(old: str, new: str) -> None:
             "внести к 15 марта",
             [("delete", "платить до 10"), ("insert", "внести к 15"), ("equal", " марта")],
         ),
+        (
+            "до 5\u00a0000 ₽",
+            "до 6\u00a0000 ₽",
+            [("equal", "до "), ("delete", "5\u00a0000"), ("insert", "6\u00a0000"), ("equal", " ₽")],
+        ),
     ],
 )
 def test_words_are_compared(old: str, new: str, changes: list[tuple[str, str]]) -> None:

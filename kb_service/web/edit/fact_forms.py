@@ -9,7 +9,7 @@ from litestar.datastructures.multi_dicts import FormMultiDict
 from kb_service.base.errors import FieldError, invalid
 from kb_service.handbook.rules.facts import ChangeKind, NewValue
 from kb_service.handbook.schemas import ItemView
-from kb_service.text.difference import Change, difference
+from kb_service.text.difference import Change, difference, short
 from kb_service.web.forms import text_of
 from kb_service.web.texts import plain
 
@@ -24,7 +24,7 @@ class Piece(msgspec.Struct):
 
 
 def pieces_of(before: ItemView, after: ItemView) -> list[Piece]:
-    """Compare what readers see, part by part; a part that stays is left out."""
+    """Compare what readers see, part by part; a part that stays is left out, as a paragraph is."""
     pairs = {
         "Title": (before.title, after.title),
         "Short answer": (before.description, after.description),
@@ -32,7 +32,11 @@ def pieces_of(before: ItemView, after: ItemView) -> list[Piece]:
         "For employees": (plain(before.staff_html), plain(after.staff_html)),
         "Letter": (before.letter_text.strip(), after.letter_text.strip()),
     }
-    return [Piece(title, difference(old, new)) for title, (old, new) in pairs.items() if old != new]
+    return [
+        Piece(title, short(difference(old, new), lines=0))
+        for title, (old, new) in pairs.items()
+        if old != new
+    ]
 
 
 def proposal_of(key: str, values: Mapping[str, str], kind: ChangeKind) -> NewValue:
