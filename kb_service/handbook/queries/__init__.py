@@ -15,6 +15,7 @@ from kb_service.handbook.queries.bulk import (
 )
 from kb_service.handbook.queries.drafts import (
     DraftView,
+    all_unsaved,
     unsaved,
     unsaved_text,
 )
@@ -180,6 +181,7 @@ __all__ = [
     "addresses",
     "addresses_to",
     "all_facts",
+    "all_unsaved",
     "banners",
     "breaches",
     "breadcrumbs",

@@ -39,6 +39,14 @@ def unsaved(work: Work, place: Place) -> list[DraftView]:
     return [_view(row) for row in rows]
 
 
+def all_unsaved(work: Work, limit: int = 20) -> list[DraftView]:
+    """Give the unsaved texts of all places, newest first."""
+    rows = work.session.scalars(
+        readable(work, Autosave).order_by(Autosave.moment.desc(), Autosave.uid).limit(limit)
+    )
+    return [_view(row) for row in rows]
+
+
 def unsaved_text(work: Work, uid: str) -> DraftView:
     """Give one unsaved text of one's own. Raises: unsaved.missing."""
     row = work.session.scalar(readable(work, Autosave).where(Autosave.uid == uid))

@@ -23,6 +23,7 @@ from kb_service.handbook.queries.lists import Worklist
 from kb_service.handbook.rules.order import before_shifted
 from kb_service.web.edit.bulk import steps_for
 from kb_service.web.edit.place import FORM, PAGE, address_of, edit_page
+from kb_service.web.edit.unsaved import unsaved_rows
 from kb_service.web.forms import text_of
 from kb_service.web.frame import Frame
 
@@ -158,7 +159,11 @@ def _tree(
 
 
 def _page(frame: Frame, work: Work, **context: Any) -> Response[str]:
-    context |= {"bulk_steps": steps_for(frame, work), "review": queries.review_counts(work)}
+    context |= {
+        "bulk_steps": steps_for(frame, work),
+        "review": queries.review_counts(work),
+        "unsaved": unsaved_rows(frame, work),
+    }
     return edit_page("edit/start.html", frame, work, address_of=address_of, **context)
 
 

@@ -1,5 +1,6 @@
 """Unsaved texts over the page: kept, offered, compared, dropped; an ended session loses none."""
 
+from html import unescape
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from httpx import Response
 
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Role
+from kb_service.handbook.acts import edit
 from tests.service import Service
 from tests.web.edit.make import come, form_of, question, view
 from tests.web.people_site import PASSWORD, Site
@@ -183,3 +185,39 @@ def test_who_signs_in_without_the_right_keeps_nothing(site: Site, uid: Uid) -> N
     answer = site.post("/edit/resume", {**carried, "login": "olga", "password": PASSWORD})
     assert answer.status_code == 403
     assert "Долго писал." in answer.text
+
+
+def test_the_first_page_lists_what_is_not_saved(site: Site, uid: Uid) -> None:
+    assert "Несохранённое" not in site.get("/edit").text
+    keep(site, title="Кто меняет счётчик ночью?")
+    keep(site, "/edit/new?parent=/meters", title="Сколько ждать мастера?")
+    keep(site, "/edit/new?parent=/meters", tab="b", title=" ")
+    page = site.get("/edit")
+    assert remarks(page.text) == []
+    listed = page.text.split('id="h-unsaved"')[1].split("</ul>")[0]
+    rows = [unescape(row) for row in listed.split("<li")[1:]]
+    assert len(rows) == 3
+    for title, mark in (
+        ("Кто меняет счётчик ночью?", PATH),
+        ("Сколько ждать мастера?", "/edit/new?"),
+        ("Новое: Типовой вопрос", "/edit/new?"),
+    ):
+        row = next(row for row in rows if title in row)
+        assert ("ещё не создано" in row) is (mark != PATH)
+        gone_on = site.get(row.split('href="')[1].split('"')[0])
+        assert gone_on.status_code == 200
+        assert "Это несохранённый текст" in gone_on.text
+
+
+def test_nobody_sees_what_a_colleague_has_not_saved(site: Site, uid: Uid) -> None:
+    keep(site, title="Чужая мысль")
+    site.forget()
+    come(site, Role.REVIEWER, "rita")
+    assert "Чужая мысль" not in site.get("/edit").text
+
+
+def test_an_unsaved_text_of_what_is_gone_is_not_listed(site: Site, uid: Uid) -> None:
+    keep(site, title="Мысль о снятом")
+    with site.work() as work:
+        edit.trash(work, uid)
+    assert "Мысль о снятом" not in site.get("/edit").text
