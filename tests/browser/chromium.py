@@ -99,8 +99,11 @@ class Tab:
         return str(self.page.evaluate("document.activeElement.id || document.activeElement.name"))
 
     def tab_to(self, words: str, *, at_most: int = 60) -> None:
-        """Press Tab until the element with these words (or this id) has the focus."""
-        script = "(e => e === document.body ? '' : e.id + ' ' + e.textContent)"
+        """Press Tab until the element with these words (or this id) has the focus.
+
+        A region that scrolls has the words of all that it holds, and is none of it.
+        """
+        script = "(e => e.matches('body, [role=region]') ? '' : e.id + ' ' + e.textContent)"
         for _ in range(at_most):
             self.press("Tab")
             if words in self.page.evaluate(f"{script}(document.activeElement)"):
