@@ -1,7 +1,8 @@
 """Pictures of the running service for README and docs: `python -m tests.browser.shots`.
 
 Starts a service of its own on the shipped handbook with the encoder, waits until every vector is
-there, and writes docs/screens/<page>-<width>-<scheme>.png with a palette of few colours.
+there, and writes docs/screens/<page>-<width>-<scheme>.png with a palette of few colours. Then it
+furnishes the workplace and takes that; `--workplace` takes nothing else and needs no vectors.
 """
 
 import io
@@ -16,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.browser.chromium import DESK_SIZE, PHONE_SIZE, Opener, chromium, sign_in
+from tests.browser.furnished import STAFF, address_of, furnish
 from tests.process.running import SHIPPED, Kb, until
 
 TARGET = SHIPPED.parent / "docs" / "screens"
@@ -27,6 +29,27 @@ PATHS = {
     "results": f"/search?q={QUESTION}",
     "answer": ANSWER,
     "desk": f"/desk?q={SAID}",
+}
+# Name of the picture: name of the page in furnished.py.
+WORKPLACE = {
+    "edit": "workplace, unsaved",
+    "edit-document": "document with a newer draft",
+    "edit-history": "history in use",
+    "edit-two-texts": "two texts",
+    "edit-unsaved": "document, unsaved against saved",
+    "edit-facts": "facts",
+    "edit-fact": "fact",
+    "edit-fact-change": "fact, what it touches",
+    "edit-fact-preview": "fact, before and after",
+    "edit-fact-proposal": "fact, a proposal",
+    "edit-exchange": "in and out",
+    "edit-plan": "a plan, what changes",
+    "edit-readers": "who has read",
+    "regulation": "regulation to read",
+    "announcement": "home with an announcement",
+    "tokens": "desk, a token",
+    "admin": "administration",
+    "admin-account": "account",
 }
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
 COLOURS = 128
@@ -80,15 +103,39 @@ def take_all(browser: Browser, kb: Kb) -> list[Path]:
     return written
 
 
+def take_workplace(browser: Browser, kb: Kb) -> list[Path]:
+    """Take the pages of the workplace in use, and what of it visitors see."""
+    made = furnish(kb)
+    people = {STAFF[page].who for page in WORKPLACE.values()} - {""}
+    states = {who: sign_in(browser, kb.base, who) for who in people}
+    written = []
+    for (name, page), size, scheme in product(WORKPLACE.items(), (DESK_SIZE, PHONE_SIZE), SCHEMES):
+        look = STAFF[page]
+        opener = Opener(browser, kb.base)
+        tab = opener(size=size, color_scheme=scheme, storage_state=states.get(look.who))
+        tab.page.goto(address_of(look, made))
+        look.prepare(tab.page)
+        tab.page.wait_for_load_state("networkidle")
+        tab.page.evaluate("scrollTo(0, 0)")
+        picture = TARGET / f"{name}-{size[0]}-{scheme}.png"
+        picture.write_bytes(small(tab.page.screenshot(animations="disabled", caret="hide")))
+        written.append(picture)
+        opener.close()
+    return written
+
+
 def main() -> None:
+    is_whole = "--workplace" not in sys.argv
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
-        kb = Kb(Path(folder), KB_ENCODER="on")
+        kb = Kb(Path(folder), KB_ENCODER="on" if is_whole else "off")
         with kb:
             shutil.copytree(SHIPPED, kb.content, dirs_exist_ok=True)
             with kb.running("serve", "--demo"):
                 headers = kb.sign_in("administrator")
-                until(lambda: vectors_are_there(kb, headers), VECTORS_S, 1.0)
-                for picture in take_all(browser, kb):
+                if is_whole:
+                    until(lambda: vectors_are_there(kb, headers), VECTORS_S, 1.0)
+                taken = take_all(browser, kb) if is_whole else []
+                for picture in [*taken, *take_workplace(browser, kb)]:
                     sys.stdout.write(f"{picture.name}: {picture.stat().st_size // 1024} KB\n")
 
 
