@@ -14,9 +14,12 @@ import nh3
 
 from kb_service.base.errors import invalid
 from kb_service.base.optional import need
+from kb_service.handbook.codec import MAX_BYTES
 from kb_service.handbook.links import is_link, is_picture
 
 MAX_HTML = 4 * 1024 * 1024
+# What is left when it is safe becomes one document, which is much smaller.
+_MAX_SAFE = 4 * MAX_BYTES
 _TAGS = {
     "a", "b", "blockquote", "br", "code", "dd", "del", "div", "dl", "dt", "em", "figcaption",
     "figure", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "i", "img", "li", "ol", "p", "pre", "s",
@@ -32,9 +35,12 @@ _ATTRIBUTES = {
 # Characters that begin something in Markdown wherever they stand, and at the start of a line alone.
 _ANYWHERE = re.compile(r"([\\`*\[\]])")
 _UNDERSCORE = re.compile(r"(?<!\w)_|_(?!\w)")
-_LINE_START = re.compile(r"^(\s*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|-{3,}|!!!)", re.MULTILINE)
-_NUMBERED = re.compile(r"^(\s*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
-_LIQUID = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})", re.DOTALL)
+# Blanks of the one line: over many empty lines each start would look at all that follow.
+_LINE_START = re.compile(r"^([^\S\n]*)(#{1,6}(?=\s|$)|[-+](?=\s|$)|>|-{3,}|!!!)", re.MULTILINE)
+_NUMBERED = re.compile(r"^([^\S\n]*\d{1,9})([.)])(?=\s|$)", re.MULTILINE)
+_OPENING = re.compile(r"\{[{%]")
+_CLOSINGS = {"{{": "}}", "{%": "%}"}
+_FEW_COLUMNS = re.compile(r"[0-9]{1,2}")
 _FEW_DIGITS = re.compile(r"[0-9]{1,6}")
 _BREAKS = re.compile(r"[ \t\r\n\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _GAPS = re.compile(r"\n{3,}")
@@ -49,8 +55,11 @@ def markdown_of(html: str, *, address: Address | None = None, shift: int = 0) ->
     """
     if len(html) > MAX_HTML:
         raise invalid("html.too_large", limit=MAX_HTML)
+    safe = _safe(html)
+    if len(safe) > _MAX_SAFE:
+        raise invalid("html.too_large", limit=_MAX_SAFE)
     try:
-        text = _written(_safe(html), address or _as_it_is, shift)
+        text = _written(safe, address or _as_it_is, shift)
     except RecursionError as error:
         raise invalid("html.too_deep") from error
     text = _GAPS.sub("\n\n", "\n".join(_without_trailing(text.split("\n")))).strip("\n")
@@ -64,8 +73,27 @@ def one_line(text: str) -> str:
 
 def escaped(text: str) -> str:
     """Give plain text as Markdown that shows it as it is, Liquid apart."""
-    pieces = _LIQUID.split(text)
-    return "".join(piece if number % 2 else _escaped(piece) for number, piece in enumerate(pieces))
+    return "".join(piece if is_liquid else _escaped(piece) for piece, is_liquid in _pieces(text))
+
+
+def _pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """Cut a text into Liquid and what stands between, in one pass however many begin and never end.
+
+    Where one beginning has no end behind it, no later one of its kind has.
+    """
+    closings = dict(_CLOSINGS)
+    start = place = 0
+    while closings and (found := _OPENING.search(text, place)):
+        closing = closings.get(found[0], "")
+        end = text.find(closing, found.end()) if closing else -1
+        if end < 0:
+            closings.pop(found[0], None)
+            place = found.start() + 1
+            continue
+        yield text[start : found.start()], False
+        start = place = end + len(closing)
+        yield text[found.start() : place], True
+    yield text[start:], False
 
 
 def _escaped(text: str) -> str:
@@ -101,6 +129,14 @@ class _Handbook:
 
     options: dict[str, Any]
 
+    def convert_soup(self, soup: Any) -> str:
+        for head in soup.find_all("thead"):
+            # The package takes such rows for no head either, and counts them anew at each.
+            if len(head.find_all("tr", limit=2)) > 1:
+                head.name = "tbody"
+        base: Any = super()
+        return str(base.convert_soup(soup))
+
     def escape(self, text: str, parent_tags: Any) -> str:
         return escaped(text).replace("|", "\\|") if _in_table(parent_tags) else escaped(text)
 
@@ -131,20 +167,28 @@ class _Handbook:
         return f"![{words}]({_in_brackets(url)})" if is_picture(url) else words
 
     def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
-        text = (text or "").strip()
+        text, number = (text or "").strip(), self._number(el.parent)
         if not text:
             return "\n"
-        mark = "-"
-        if el.parent is not None and el.parent.name == "ol":
-            start = str(el.parent.get("start") or "")
-            first = int(start) if _FEW_DIGITS.fullmatch(start) else 1
-            mark = f"{first + len(el.find_previous_siblings('li'))}."
+        mark = "-" if number is None else f"{number}."
         first_line, *rest = text.split("\n")
         lines = [f"    {line}" if line.strip() else "" for line in rest]
         return "\n".join([f"{mark} {first_line}", *lines]) + "\n"
 
+    def _number(self, parent: Any) -> int | None:
+        """Count on in a numbered list: its items come one after the other, each once."""
+        if parent is None or parent.name != "ol":
+            return None
+        numbers: dict[int, int] = self.options["numbers"]
+        start = str(parent.get("start") or "")
+        first = int(start) if _FEW_DIGITS.fullmatch(start) else 1
+        numbers[id(parent)] = numbers.get(id(parent), first - 1) + 1
+        return numbers[id(parent)]
+
     def convert_td(self, el: Any, text: str, parent_tags: Any) -> str:
         base: Any = super()
+        if not _FEW_COLUMNS.fullmatch(str(el.get("colspan") or "1")):
+            del el["colspan"]
         return str(base.convert_td(el, " ".join(text.split()), parent_tags))
 
     convert_th = convert_td
@@ -161,6 +205,7 @@ def _written(html: str, address: Address, shift: int) -> str:
     writer = _writer()(
         address=address,
         shift=shift,
+        numbers={},
         heading_style="atx",
         autolinks=False,
         table_infer_header=True,
