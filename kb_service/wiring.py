@@ -138,6 +138,7 @@ class House:
             "handbook.bulk": partial(handbook_jobs.bulk),
             "handbook.read_links": partial(handbook_jobs.read_links),
             "handbook.turn": partial(handbook_jobs.turn, place=place),
+            "handbook.release": partial(handbook_jobs.release, place=place),
             "search.index": partial(search_jobs.index, engine=self.engine),
             "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),
             "search.verify": partial(search_jobs.verify, engine=self.engine),

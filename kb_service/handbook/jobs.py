@@ -10,7 +10,7 @@ from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work
 from kb_service.handbook import bulk as carrying
 from kb_service.handbook import files, queries
-from kb_service.handbook.acts import _links, drafts, workflow
+from kb_service.handbook.acts import _links, drafts, publishing, workflow
 from kb_service.handbook.tables import Item
 
 
@@ -45,6 +45,13 @@ def bulk(work: Work, bulk: str) -> None:
     work.pause()
     if carrying.portion(work.database, work.clock, bulk):
         work.later("handbook.bulk", bulk=bulk)
+
+
+def release(work: Work, place: HandbookPlace, item: str, files: list[list[str]]) -> None:
+    """Publish the files of a text whose time has come, after the text itself."""
+    work.as_actor(SYSTEM)
+    workflow.turn(work, item)
+    publishing.release(work, item, files)
 
 
 def read_links(work: Work) -> None:

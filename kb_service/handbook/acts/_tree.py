@@ -62,6 +62,13 @@ def with_below(work: Work, item: Item) -> list[Item]:
     return [item, *sorted(below, key=lambda one: one.path)]
 
 
+def held(work: Work, uids: Collection[str]) -> list[Item]:
+    """Give items by their uids, held until the end in the one order; what is gone is left out."""
+    if not uids:
+        return []
+    return _held(work, select(Item).where(Item.uid.in_(uids)))
+
+
 def thrown_away_with(work: Work, item: Item) -> list[tuple[Item, str]]:
     """Give an item in the trash and what lay below it and went in the same act, parents first.
 

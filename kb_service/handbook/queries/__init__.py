@@ -22,7 +22,6 @@ from kb_service.handbook.queries.drafts import (
 from kb_service.handbook.queries.editable import editable
 from kb_service.handbook.queries.editing import (
     EditView,
-    files_to_publish,
     for_editing,
     is_for_another,
     may_publish,

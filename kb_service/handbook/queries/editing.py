@@ -119,19 +119,6 @@ def refuse_mistakes(work: Work, document: Document) -> None:
         raise KbError(first.code, Kind.INVALID, fields=found, line=first.line, **first.params)
 
 
-def files_to_publish(work: Work, links: list[str]) -> list[Card]:
-    """Give the files and pictures at these paths that the world does not see yet."""
-    found = []
-    for path in dict.fromkeys(links):
-        try:
-            item = item_at(work, path)
-        except KbError:
-            continue
-        if item.type in ("File", "Image") and item.state in (State.PRIVATE, State.PENDING):
-            found.append(item.uid)
-    return list(cards(work, found).values())
-
-
 def _view(
     work: Work,
     renderer: Renderer,

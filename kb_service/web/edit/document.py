@@ -19,11 +19,11 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
-from kb_service.handbook.acts import drafts, edit, locks, workflow
+from kb_service.handbook.acts import drafts, edit, locks, publishing, workflow
 from kb_service.search.queries.stored import foretold
 from kb_service.web import remarks
 from kb_service.web.edit import compare, resume
-from kb_service.web.edit.files import MAX_FORM, is_brought, publish_linked, take
+from kb_service.web.edit.files import MAX_FORM, is_brought, take
 from kb_service.web.edit.opened import Opened, open_item, open_new, zone_of
 from kb_service.web.edit.place import FORM, ITEMS, NEW, PAGE, address_of
 from kb_service.web.edit.sheet import document_page
@@ -34,7 +34,6 @@ from kb_service.web.frame import Frame
 
 _STEPS = {
     "submit": workflow.submit,
-    "publish": workflow.publish,
     "reject": workflow.reject,
     "retract": workflow.retract,
     "archive": workflow.archive,
@@ -215,7 +214,7 @@ def _saved(
 ) -> Response[Any]:
     if compare.has_marks(text):
         raise invalid("merge.undecided", FieldError("text", "merge.undecided"))
-    uid, path = _written(work, opened, text, typed)
+    uid, path = _written(work, opened, text, typed, do)
     drafts.drop(work, opened.place, tab=typed.tab)
     if typed.taken:
         drafts.drop(work, opened.place, uid=typed.taken, as_of=typed.taken_at or "-")
@@ -224,23 +223,27 @@ def _saved(
     return Redirect(frame.url(address_of(uid, path), done=do), status_code=303)
 
 
-def _written(work: Work, opened: Opened, text: str, typed: Typed) -> tuple[str, str]:
-    """Save the text; give the item's uid and path. Raises: as `edit.save` and `edit.create`."""
+def _written(work: Work, opened: Opened, text: str, typed: Typed, do: str) -> tuple[str, str]:
+    """Save the text, and publish it with its files where that is asked; give uid and path.
+
+    Raises: as `edit.save`, `edit.create` and `publishing.put_out`.
+    """
     if opened.item is None:
         uid = edit.create(work, opened.place.parent, text, comment=typed.comment)
+        if do == "publish":
+            publishing.put_out(work, uid, text, comment=typed.comment)
         return uid, queries.for_editing(work, uid=uid).path
-    edit.save(work, opened.item.uid, text, comment=typed.comment, based_on=opened.number)
+    write = publishing.put_out if do == "publish" else edit.save
+    write(work, opened.item.uid, text, comment=typed.comment, based_on=opened.number)
     return opened.item.uid, opened.item.path
 
 
 def _step(work: Work, uid: str, do: str, comment: str) -> None:
-    if do == "save":
+    if do in ("save", "publish"):
         return
     if do not in _STEPS:
         raise invalid("form.wrong")
     _STEPS[do](work, uid, comment=comment)
-    if do == "publish":
-        publish_linked(work, uid)
 
 
 routes = [at_path, at_uid, save, new, make]

@@ -1,7 +1,7 @@
 """Files brought into a text: dropped or pasted by a script, or chosen in the form without one.
 
 A file becomes an item beside the document, private until the document is published: then what the
-text names is published with it.
+text names is published with it (handbook.acts.publishing).
 """
 
 import re
@@ -20,10 +20,10 @@ from kb_service.base.work import Work
 from kb_service.gate import uploads
 from kb_service.gate.site import Site
 from kb_service.handbook import codec, queries
-from kb_service.handbook.acts import edit, workflow
+from kb_service.handbook.acts import edit
 from kb_service.handbook.binaries import MAX_BYTES
 from kb_service.handbook.rules import paths
-from kb_service.handbook.schemas import TYPES
+from kb_service.handbook.schemas import TYPES, Audience
 from kb_service.web.edit.opened import Opened, open_item, open_new
 from kb_service.web.edit.place import FORM
 from kb_service.web.errors import STATUS
@@ -34,7 +34,7 @@ FILES = "/edit/files"
 # The file itself, and the form around it.
 MAX_FORM = MAX_BYTES + 2 * 1024 * 1024
 _MAX_TITLE = 200
-_LINK = re.compile(r"\]\(\s*<?(/[^\s)>#?]*)")
+INSIDE = ("staff", "letter")
 
 
 def is_brought(form: FormMultiDict) -> bool:
@@ -62,7 +62,8 @@ def take(work: Work, site: Site, opened: Opened, form: FormMultiDict) -> str:
         error.fields = (FieldError("upload", error.code, error.params),)
         raise
     name = PurePosixPath(str(kept.values["filename"]))
-    content = TYPES[kept.kind](title=" ".join(name.stem.split())[:_MAX_TITLE], **kept.values)
+    title = " ".join(name.stem.split())[:_MAX_TITLE]
+    content = TYPES[kept.kind](title=title, audience=_audience(opened, form), **kept.values)
     text = codec.revision_text(codec.new(kept.kind, content, ""))
     uid = edit.create(work, topic.uid, text, name=_free_name(name, taken))
     card = queries.cards(work, [uid])[uid]
@@ -77,13 +78,14 @@ def _free_name(name: PurePosixPath, taken: list[str]) -> str:
     return paths.unique(paths.slug(name.stem), stems) + ending
 
 
-def publish_linked(work: Work, uid: str) -> None:
-    """Publish the files that a published text names, as far as this actor may."""
-    body = codec.decode(queries.for_editing(work, uid=uid).text).body
-    for card in queries.files_to_publish(work, _LINK.findall(body)):
-        may = "publish" in queries.steps(work, card.uid)
-        if may and not queries.is_for_another(work, card.uid):
-            workflow.publish(work, card.uid)
+def _audience(opened: Opened, form: FormMultiDict) -> Audience:
+    """Give who may ever see the file: whoever reads the text into which it is put.
+
+    `into` is the part of the text; what stands there may not be public for its picture's sake.
+    """
+    saved = codec.decode(opened.text).content.audience
+    is_inside = (text_of(form, "audience") or saved) == "staff" or text_of(form, "into") in INSIDE
+    return Audience.STAFF if is_inside else Audience.PUBLIC
 
 
 @post(FILES, status_code=HTTPStatus.OK, request_max_body_size=MAX_FORM, **FORM)

@@ -229,6 +229,8 @@ query.addEventListener("keydown", (event) => {
 async function bring(field, file) {
   const data = new FormData();
   for (const name of ["uid", "type", "parent"]) data.set(name, $(`[name=${name}]`, form).value);
+  data.set("audience", $("[name=audience]:checked, select[name=audience]", form)?.value ?? "");
+  data.set("into", field.name);
   data.set("upload", file, file.name);
   say(words.uploading);
   try {

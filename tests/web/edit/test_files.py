@@ -1,13 +1,17 @@
 """Files into the text: refused by their bytes first, then an item beside the document."""
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from httpx import Response
 from PIL import Image
+from sqlalchemy import select
 
+from kb_service.base.clock import SetClock
 from kb_service.base.ids import Uid
+from kb_service.base.outbox import Job
 from kb_service.base.permissions import Role
 from kb_service.handbook import queries
 from tests.web.edit.make import come, errors_at, form_of, question, send, view
@@ -124,3 +128,80 @@ def test_files_that_a_text_names_are_published_with_it(site: Site, uid: Uid) -> 
     assert "/meters/named.png" in site.get("/meters/kto").text
     assert site.get("/meters/named.png/@@download").status_code == 200
     assert site.get("/meters/other.png/@@download").status_code == 404
+
+
+def _path(link: str) -> str:
+    return link[link.index("(") + 1 : -1]
+
+
+def _download(site: Site, link: str) -> int:
+    site.forget()
+    return site.get(f"{_path(link)}/@@download").status_code
+
+
+@pytest.mark.parametrize("part", ["staff", "letter"])
+def test_a_file_of_a_part_for_employees_is_never_public(site: Site, uid: Uid, part: str) -> None:
+    link = bring(site, "scheme.png", picture(), into=part)
+    by_hand = bring(site, "other.png", picture()).json()["link"]
+    text = f"{link.json()['link']}\n\n{by_hand}"
+    site.forget()
+    come(site, Role.REVIEWER, "rita")
+    assert send(site, PATH, "publish", **{part: text}).status_code == 303
+    # For employees the one that was put there goes out with the text.
+    assert site.get(f"{_path(link.json()['link'])}/@@download").status_code == 200
+    with site.work() as work:
+        cards = {card.path: card for card in queries.children(work, "/meters")}
+        assert cards["/meters/scheme.png"].state == "published"
+        assert cards["/meters/other.png"].state == "private"
+    assert _download(site, link.json()["link"]) == 404
+    assert _download(site, by_hand) == 404
+
+
+def test_a_file_of_a_document_for_employees_is_for_employees(site: Site) -> None:
+    question(site, live=False, audience="staff")
+    come(site, Role.REVIEWER, "rita")
+    link = bring(site, "scheme.png", picture()).json()["link"]
+    assert send(site, PATH, "publish", public=link).status_code == 303
+    assert site.get(f"{_path(link)}/@@download").status_code == 200
+    assert _download(site, link) == 404
+
+
+def _due(site: Site) -> list[str]:
+    """Do the jobs of the handbook whose time has come."""
+    done = []
+    with site.work() as work:
+        rows = work.session.scalars(
+            select(Job).where(Job.kind.like("handbook.%"), Job.run_at <= work.now)
+        ).all()
+        for row in rows:
+            if row.kind in ("handbook.turn", "handbook.release"):
+                site.house.kinds()[row.kind](work, **row.payload)
+                done.append(row.kind)
+    return done
+
+
+@pytest.mark.parametrize("is_live", [True, False])
+def test_a_text_that_waits_keeps_its_files_back_until_its_time(
+    site: Site, clock: SetClock, is_live: bool
+) -> None:
+    question(site, live=is_live)
+    come(site, Role.REVIEWER, "rita")
+    link = bring(site, "soon.png", picture()).json()["link"]
+    answer = send(site, PATH, "publish", public=link, publish_at="2026-11-30T12:00")
+    assert answer.status_code == 303
+    _due(site)
+    assert _download(site, link) == 404
+    clock.moment += timedelta(days=7)
+    assert "handbook.release" in _due(site)
+    assert _download(site, link) == 200
+
+
+def test_a_text_that_was_overtaken_lets_no_file_out(site: Site, clock: SetClock) -> None:
+    question(site)
+    come(site, Role.REVIEWER, "rita")
+    link = bring(site, "soon.png", picture()).json()["link"]
+    send(site, PATH, "publish", public=link, publish_at="2026-11-30T12:00")
+    assert send(site, PATH, "save", public="Без рисунка.").status_code == 303
+    clock.moment += timedelta(days=7)
+    assert "handbook.release" in _due(site)
+    assert _download(site, link) == 404
