@@ -173,6 +173,28 @@ def run_many(page: Page) -> None:
         page.locator("#run[data-run=over]").wait_for(timeout=30_000)
 
 
+def stored_question(page: Page) -> None:
+    if page.locator("strong", has_text="где мой счётчик").count() == 0:
+        page.locator("#text").fill("где мой счётчик")
+        page.locator("#wanted").fill("M01")
+        page.locator("[value=add]").press("Enter")
+        page.wait_for_url("**/edit/bench?done=add")
+
+
+def refused_question(page: Page) -> None:
+    page.locator("#text").fill("где мой счётчик сейчас")
+    page.locator("#wanted").fill("Z99")
+    page.locator("[value=add]").press("Enter")
+    page.locator(".errors").wait_for()
+
+
+def checked_search(page: Page) -> None:
+    drawn(page)
+    page.locator("[name=do][value=bench]").press("Enter")
+    page.locator("#bench").wait_for()
+    drawn(page)
+
+
 @dataclass(frozen=True)
 class Look:
     """A page and what is done to it before it is judged."""
@@ -255,6 +277,23 @@ LOOKS = {
     "new document": Look("/edit/new?parent=/meters", "editor"),
     "history": Look(f"/edit/items/{ITEM}/history", "editor"),
     "English document": Look(f"/en/edit{ANSWER}", "editor", drawn),
+    "failed questions": Look("/edit/repair", "editor"),
+    "a question to repair": Look("/edit/repair?q=светобокс мигает ночью", "editor"),
+    "repairs that are tried": Look(
+        "/edit/repair?q=светобокс мигает&item=O01&word=светобокс&means=напряжение", "reviewer"
+    ),
+    "repairs refused": Look(
+        "/edit/repair?q=светобокс&item=нет", "editor", status=400, is_refused=True
+    ),
+    "check of the search": Look("/edit/bench", "editor", stored_question),
+    "a question refused": Look("/edit/bench", "editor", refused_question, is_refused=True),
+    "synonyms": Look("/edit/synonyms", "editor"),
+    "a synonym that is tried": Look(
+        "/edit/synonyms?words=светобокс&means=счётчик&q=светобокс мигает", "reviewer"
+    ),
+    "document, checked": Look(f"/edit{ANSWER}", "editor", checked_search),
+    "English repair": Look("/en/edit/repair?q=светобокс мигает&item=O01", "editor"),
+    "English check": Look("/en/edit/bench", "editor"),
     "administration": Look("/admin", "administrator"),
     "accounts": Look("/admin/users", "administrator"),
     "company card": Look("/admin/company", "administrator"),

@@ -19,6 +19,7 @@ from kb_service.gate.site import Site
 from kb_service.search.acts import bench
 from kb_service.search.evaluate import Question, read_questions, written_questions
 from kb_service.search.queries import stored
+from kb_service.search.schemas import Outcome, Verdict
 from kb_service.web.edit.place import FORM, PAGE, address_of, edit_page
 from kb_service.web.forms import FormRefused, problems_of, said, text_of, told_in_form
 from kb_service.web.frame import Frame
@@ -142,12 +143,19 @@ def _shown(
         work,
         status=status,
         report=report,
+        outcomes=sorted(report.outcomes, key=_how_good),
         edited=edited,
         values=values,
         address_of=address_of,
         done=said(frame, _DONE, done),
         problems=problems_of(frame, error) if error is not None else [],
     )
+
+
+def _how_good(outcome: Outcome) -> tuple[bool, bool, int, str]:
+    """Give the order of the list: what fell, what is not found, the lowest places first."""
+    is_worse = outcome.verdict in (Verdict.OUT, Verdict.FELL)
+    return not is_worse, outcome.after != 0, -outcome.after, outcome.question.text
 
 
 # One router for what shares its path (see facts.py).
