@@ -98,11 +98,6 @@ def neighbours(work: Work, parent: str) -> list[tuple[str, float]]:
     return [(uid, position) for uid, position in work.session.execute(statement)]
 
 
-def held(work: Work, uids: Collection[str]) -> dict[str, Item]:
-    """Give items by their uids, held until the end."""
-    return {row.uid: row for row in _held(work, select(Item).where(Item.uid.in_(uids)))}
-
-
 def note_changes(work: Work, items: list[Item], *, writes_file: bool = True) -> None:
     """Leave what follows from a change of several items, after all of them have been written."""
     for one in items:

@@ -31,7 +31,7 @@ def order(work: Work, uid: str, *, before: str = "", comment: str = "") -> None:
     places = dict(rules.moved(row, uid, before))
     if len(places) > MOST:
         raise invalid("item.order_too_far", count=len(places), max=MOST)
-    changed = _tree.held(work, places)
+    changed = {row.uid: row for row in _tree.held(work, places)}
     for name, position in places.items():
         changed[name].position = position
     _rows.note_order(work, [changed[name] for name in places])

@@ -10,8 +10,8 @@ from datetime import datetime
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import links, parts
-from kb_service.handbook.acts import _rows, _tree, edit, workflow
-from kb_service.handbook.queries._rows import document_of, resolved, standing
+from kb_service.handbook.acts import _tree, edit, workflow
+from kb_service.handbook.queries._rows import document_of, resolved, standing, writers
 from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules.workflow import Action, possible
 from kb_service.handbook.schemas import Document, State
@@ -86,7 +86,7 @@ def _may_go(work: Work, file: Item) -> bool:
     """Say whether this actor may publish a file; one that may not be is left without an error."""
     if not work.may(Permission.PUBLISH, file):
         return False
-    return not needs_four_eyes(work) or work.actor.login not in _rows.writers(work, file)
+    return not needs_four_eyes(work) or work.actor.login not in writers(work, file)
 
 
 def _begins(work: Work, item: Item) -> datetime | None:
