@@ -205,7 +205,7 @@ def test_a_topic_and_all_inside(site: Site, uids: list[str]) -> None:
 
 def test_the_tree_has_a_box_for_each_row(site: Site, uids: list[str]) -> None:
     come(site, Role.REVIEWER)
-    page = site.get("/edit")
+    page = site.get("/edit?open=/meters")
     assert remarks(page.text) == []
     for uid in uids:
         assert f'<input type="checkbox" form="bulk" name="uid" value="{uid}">' in page.text
