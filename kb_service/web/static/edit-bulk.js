@@ -1,28 +1,34 @@
 // Many items at once: counts what is ticked, and looks again how far a run is. Without this file boxes, bar and page work too.
 const bar = document.querySelector("#bulk");
 if (bar) {
-  // Asked anew each time: an ordered tree comes back as other lines.
-  const ticked = () => [...document.querySelectorAll("input[name=uid][form=bulk]")];
   const all = document.querySelector("#bulk-all"), words = document.querySelector("#bulk-count");
   const forms = JSON.parse(bar.dataset.forms), rules = new Intl.PluralRules(document.documentElement.lang);
-  let last = null;
+  const ticks = () => [...document.querySelectorAll("input[name=uid][form=bulk]")];
+  let chosen = new Set(), last = "";
   const show = () => {
-    const ticks = ticked(), count = ticks.filter((tick) => tick.checked).length;
-    bar.hidden = !count;
-    words.textContent = (forms[rules.select(count)] ?? forms.other).replace("#", count);
-    all.checked = count === ticks.length;
-    all.indeterminate = count > 0 && count < ticks.length;
+    const here = ticks();
+    chosen = new Set(here.filter((tick) => tick.checked).map((tick) => tick.value));
+    bar.hidden = !chosen.size;
+    words.textContent = (forms[rules.select(chosen.size)] ?? forms.other).replace("#", chosen.size);
+    all.checked = chosen.size > 0 && chosen.size === here.length;
+    all.indeterminate = chosen.size > 0 && !all.checked;
   };
   // With Shift all from the last one to this one become as this one is.
-  const range = ({ target, shiftKey }) => {
-    const ticks = ticked(), here = ticks.indexOf(target);
-    if (here < 0) return;
-    if (shiftKey && last !== null) for (const tick of ticks.slice(Math.min(here, last), Math.max(here, last) + 1)) tick.checked = target.checked;
-    last = here;
+  document.addEventListener("click", ({ target, shiftKey }) => {
+    const here = ticks(), place = here.indexOf(target);
+    if (place < 0) return;
+    const from = here.findIndex((tick) => tick.value === last);
+    if (shiftKey && from >= 0) for (const tick of here.slice(Math.min(place, from), Math.max(place, from) + 1)) tick.checked = target.checked;
+    last = target.value;
     show();
-  };
-  document.addEventListener("click", (event) => { if (event.target.matches?.("input[name=uid][form=bulk]")) range(event); });
-  all.addEventListener("change", () => { for (const tick of ticked()) tick.checked = all.checked; show(); });
+  });
+  all.addEventListener("change", () => { for (const tick of ticks()) tick.checked = all.checked; show(); });
+  // The tree is put in anew when it is unfolded or ordered: what was chosen stays so.
+  new MutationObserver((changes) => {
+    if (changes.every(({ target }) => bar.contains(target))) return;
+    for (const tick of ticks()) if (chosen.has(tick.value)) tick.checked = true;
+    show();
+  }).observe(document.querySelector("main"), { childList: true, subtree: true });
   // Ctrl+Enter leads from a box to what can be done, and does it from there; Esc gives the choice up.
   document.addEventListener("keydown", (event) => {
     if (bar.hidden || event.altKey || event.shiftKey) return;
@@ -32,9 +38,9 @@ if (bar) {
       if (select.value) bar.requestSubmit();
       else select.focus();
     } else if (event.code === "Escape") {
-      const ticks = ticked();
-      for (const tick of ticks) tick.checked = false;
-      (ticks[last ?? 0] ?? all).focus();
+      const here = ticks();
+      for (const tick of here) tick.checked = false;
+      (here.find((tick) => tick.value === last) ?? all).focus();
       show();
     }
   });
