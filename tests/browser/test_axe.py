@@ -195,6 +195,38 @@ def checked_search(page: Page) -> None:
     drawn(page)
 
 
+def remarked(page: Page) -> None:
+    drawn(page)
+    page.locator("#public").press("Control+Alt+KeyM")
+    page.keyboard.type("Спрашивают и про рассрочку.")
+    page.keyboard.press("Control+Enter")
+    page.locator(".threads > li").first.wait_for()
+    page.locator(".threads summary").first.press("Enter")
+
+
+def opinion_given(page: Page) -> None:
+    page.goto(ANSWER)
+    disliked(page)
+    page.locator("#helped-text").fill("Какие чеки?")
+    page.locator("[name=helped][value=remark]").press("Enter")
+    page.locator("[data-step=thanks]").wait_for()
+    page.goto("/edit/feedback")
+    page.locator(".opinions summary").first.press("Enter")
+
+
+def gap_met(page: Page) -> None:
+    for _ in range(2):
+        page.goto("/search?q=зарядка для электромобиля")
+    page.goto("/edit/gaps?show=search")
+    for _ in range(20):
+        if page.locator(".gaps > li").count():
+            break
+        # The journal is written every two seconds.
+        page.wait_for_timeout(500)
+        page.reload()
+    page.locator(".gaps summary").first.press("Enter")
+
+
 @dataclass(frozen=True)
 class Look:
     """A page and what is done to it before it is judged."""
@@ -294,6 +326,13 @@ LOOKS = {
     "document, checked": Look(f"/edit{ANSWER}", "editor", checked_search),
     "English repair": Look("/en/edit/repair?q=светобокс мигает&item=O01", "editor"),
     "English check": Look("/en/edit/bench", "editor"),
+    "document with a remark": Look(f"/edit{ANSWER}", "reviewer", remarked),
+    "document from a question": Look("/edit/new?parent=/meters&q=льготы", "editor"),
+    "gaps": Look("/edit/gaps", "editor", gap_met),
+    "gaps, hidden": Look("/edit/gaps?show=hidden", "editor"),
+    "English gaps": Look("/en/edit/gaps", "editor"),
+    "feedback": Look("/edit/feedback", "editor", opinion_given),
+    "feedback, nothing": Look("/edit/feedback?state=declined", "editor"),
     "administration": Look("/admin", "administrator"),
     "accounts": Look("/admin/users", "administrator"),
     "company card": Look("/admin/company", "administrator"),

@@ -1,4 +1,4 @@
-"""Gaps: what each kind costs, who sees which, and how one that is none stays away till it grows."""
+"""Gaps: what each costs, who sees which, and how one that is none stays away until it grows."""
 
 from datetime import date, timedelta
 
@@ -156,8 +156,8 @@ def test_a_fact_that_has_had_its_last_day_is_a_gap_of_the_texts_that_name_it(
     work_as: WorkAs,
 ) -> None:
     values = (
-        "- key: term\n  title: Срок\n  value: 5\n  unit: дней\n  valid_from: 2026-01-01\n"
-        "  valid_to: {end}\n  source: приказ\n"
+        "term:\n  title: Срок\n  values:\n"
+        "    - {{value: '5', unit: дней, from: 2026-01-01, to: {end}}}\n"
     )
     with work_as(RITA) as work:
         sheets.save(work, "facts", values.format(end="2026-12-31"))

@@ -7,10 +7,13 @@ import msgspec
 
 from kb_service.base.ids import Uid
 from kb_service.base.paging import Batch
+from kb_service.feedback.schemas import Helped, HiddenGap, InboxFilter, Opinion, RatingState
 from kb_service.handbook.exchange.schemas import Step, Styles, Where, Wish
 from kb_service.handbook.queries.regulations import OwnReading, Reader, Readers
 from kb_service.handbook.queries.remarks import RemarkView
 from kb_service.handbook.schemas import Announcement, Regulation, Topic
+from kb_service.reports import gaps
+from kb_service.reports.schemas import Gap, GapKind, GapReport
 from kb_service.search.schemas import Answer
 from kb_service.text.difference import Change
 from kb_service.web.desk import Fragment, PadRow
@@ -365,6 +368,56 @@ def _import_of(word: str) -> dict[str, Any]:
     return {**WORKPLACE, "file_name": word, "action": "/edit/exchange/a", "query": query}
 
 
+def _gaps(word: str, show: str = "") -> dict[str, Any]:
+    """Give a report with a gap of each kind, and one that is none."""
+    fixed = {"title": word, "demand": 3, "minutes": 4.5, "first": make.NOON, "last": make.NOON}
+    kinds = [
+        Gap(key="search:1", kind=GapKind.SEARCH, examples=[word], nothing=1, by_staff=1, **fixed),
+        Gap(key="dislike:1", kind=GapKind.DISLIKE, uid="a" * 32, path="/x", code="P01",
+            reasons={"not_clear": 3}, examples=[word], **fixed),
+        Gap(key="review:1", kind=GapKind.REVIEW, uid="a" * 32, path="/x",
+            since=make.TODAY, **{**fixed, "first": None, "last": None}),
+        Gap(key="fact:1", kind=GapKind.SOURCE, path="/edit/facts/x", source=word, **fixed),
+        Gap(key="owner:1", kind=GapKind.OWNER, uid="b" * 32, path="/y", **fixed),
+    ]  # fmt: skip
+    said = HiddenGap(
+        key="search:2", title=word, demand=2, reason=word, author=word, moment=make.NOON
+    )
+    hidden = [Gap(key="search:2", kind=GapKind.SEARCH, hidden=said, **fixed)]
+    report = GapReport(
+        days=30, call_minutes=6.0, gaps=kinds, hidden=hidden,
+        counts=dict.fromkeys(GapKind, 1), minutes=22.5,
+    )  # fmt: skip
+    return {
+        **WORKPLACE, "report": report, "show": show, "kinds": [("search", "Не нашли", 1)],
+        "batch": Batch(hidden if show == "hidden" else kinds, 5, 0, 25),
+        "titles": dict.fromkeys(map(str, GapKind), "Вид"), "reasons": {"not_clear": "непонятно"},
+        "periods": (7, 30), "topics": [make.card(type="Topic", path="/payment")],
+        "may_judge": True, "absence": dict.fromkeys(gaps.ABSENCE, 5), "staff_minutes": 2.0,
+        "problem": word, "at": "search:1", "reason": word, "saved": "",
+    }  # fmt: skip
+
+
+def _opinions(word: str) -> dict[str, Any]:
+    """Give a new word of a reader, and one that was declined."""
+    new = Opinion(
+        uid="c" * 32, item_uid="a" * 32, path="/x", title=word, code="P01", revision=1, latest=2,
+        helped=Helped.NOT_CLEAR, remark=word, query=word, language="en", moment=make.NOON,
+    )  # fmt: skip
+    declined = msgspec.structs.replace(
+        new, uid="d" * 32, state=RatingState.DECLINED, responsible=word, note=word, remark="",
+        query="", handled_by=word, handled_at=make.NOON, latest=1,
+    )  # fmt: skip
+    return {
+        **WORKPLACE, "batch": Batch([new, declined], 60, 20, 20), "wanted": InboxFilter(),
+        "states": [("new", "Новые", 1)], "titles": dict.fromkeys(map(str, RatingState), "Новые"),
+        "reasons": dict.fromkeys(map(str, Helped), "непонятно"),
+        "asked": {"state": "", "reason": "", "item": "x", "mine": "", "show": ""},
+        "people": [("e" * 32, word)], "problem": word, "at": "c" * 32,
+        "typed": {"note": word, "responsible": ""}, "saved": word,
+    }  # fmt: skip
+
+
 PAGES += [
     *tree_contexts.cases(),
     (
@@ -378,6 +431,9 @@ PAGES += [
             ),
         },
     ),
+    ("gaps", "edit/gaps.html", True, _gaps("Льготы")),
+    ("gaps, hidden", "edit/gaps.html", True, _gaps("Льготы", "hidden")),
+    ("feedback", "edit/feedback.html", True, _opinions("Не так")),
     ("in and out", "edit/exchange.html", True, _exchange([])),
     ("in and out, refused", "edit/exchange.html", True, _exchange([("file", "Нет.")])),
     ("plan", "edit/exchange_plan.html", True, _plan("Новое")),
@@ -465,6 +521,9 @@ def hostile() -> list[Case]:
         ),
         ("item", "desk/item.html", True, faces),
         *tree_contexts.hostile(bad, card),
+        ("gaps", "edit/gaps.html", True, _gaps(bad)),
+        ("gaps, hidden", "edit/gaps.html", True, _gaps(bad, "hidden")),
+        ("feedback", "edit/feedback.html", True, _opinions(bad)),
         ("in and out", "edit/exchange.html", True, _exchange([("file", bad)], bad)),
         ("plan", "edit/exchange_plan.html", True, _plan(bad)),
         ("import under way", "edit/exchange_done.html", True, _under_way(bad, left=1)),

@@ -27,7 +27,16 @@ from kb_service.web.edit.files import MAX_FORM, is_brought, take
 from kb_service.web.edit.opened import Opened, open_item, open_new, zone_of
 from kb_service.web.edit.place import FORM, ITEMS, NEW, PAGE, address_of
 from kb_service.web.edit.sheet import document_page
-from kb_service.web.edit.typed import FIELDS, WHOLE, Typed, asked_in, composed, shown, typed_of
+from kb_service.web.edit.typed import (
+    FIELDS,
+    MAX_WORDINGS,
+    WHOLE,
+    Typed,
+    asked_in,
+    composed,
+    shown,
+    typed_of,
+)
 from kb_service.web.errors import STATUS
 from kb_service.web.forms import FormRefused, text_of
 from kb_service.web.frame import Frame
@@ -110,7 +119,7 @@ def new(
 ) -> Response[Any]:
     """Show the form of a type in a topic (its uid or path), a question in it if one is given.
 
-    Raises: item.missing.
+    `wording`, as often as wanted, is another way in which it was asked. Raises: item.missing.
     """
     work.allow_somewhere(Permission.ADD)
     # `type` is a builtin's name and no parameter's.
@@ -119,7 +128,9 @@ def new(
         parent = queries.parent_for_new(work, path=parent).uid
     opened = open_new(work, kind, parent)
     if q.strip() and not draft:
-        return document_page(frame, work, opened, fields=asked_in(opened.text, q, zone_of(frame)))
+        more = request.query_params.getall("wording", [])[:MAX_WORDINGS]
+        fields = asked_in(opened.text, q, zone_of(frame), more)
+        return document_page(frame, work, opened, fields=fields)
     return _show(frame, work, opened, view=view, draft=draft, done=done)
 
 

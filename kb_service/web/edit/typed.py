@@ -4,7 +4,7 @@ A document is edited as fields and three texts, or whole as one text. Either way
 over the text that its editor began from, never over what others saved meanwhile.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import tzinfo
 from typing import Any
 
@@ -21,8 +21,9 @@ from kb_service.web.forms import Problems, text_of, texts_of
 
 WHOLE, FIELDS = "whole", "fields"
 _MAX_COMMENT = 1000
-_MAX_NUMBER = 10
 _MAX_QUESTION = 200
+MAX_WORDINGS = 20
+_MAX_NUMBER = 10
 # What a form carries beside the document.
 _BESIDE = frozenset({"csrf", "do", "tab", "based_on", "uid", "type", "parent", "comment", "login"})
 _BESIDE |= {"password", "as", "on", "upload", "draft", "draft_at"} | remarks.FIELDS
@@ -78,12 +79,16 @@ def shown(text: str, zone: tzinfo, *, view: str = FIELDS) -> dict[str, str]:
     return {**fields, WHOLE: text, "view": view}
 
 
-def asked_in(text: str, question: str, zone: tzinfo) -> dict[str, str]:
-    """Give the fields of a new document with somebody's question as its title and first wording."""
-    line = " ".join(question.replace("\0", "").split())[:_MAX_QUESTION]
-    title = line[:1].upper() + line[1:].rstrip("?!. ") + "?"
+def asked_in(text: str, question: str, zone: tzinfo, more: Sequence[str] = ()) -> dict[str, str]:
+    """Give the fields of a new document with somebody's question as its title and first wording.
+
+    `more` are other ways in which it was asked.
+    """
     fields = shown(text, zone)
-    return {**fields, "title": title, **({"wordings": line} if "wordings" in fields else {})}
+    lines = [" ".join(one.replace("\0", "").split())[:_MAX_QUESTION] for one in (question, *more)]
+    title = lines[0][:1].upper() + lines[0][1:].rstrip("?!. ") + "?"
+    wordings = "\n".join(dict.fromkeys(line for line in lines if line))
+    return {**fields, "title": title, **({"wordings": wordings} if "wordings" in fields else {})}
 
 
 def empty(place: Place) -> str:
