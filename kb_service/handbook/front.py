@@ -235,9 +235,10 @@ def replaced(front: str, lines: Mapping[str, str], order: Sequence[str]) -> str:
     A key that is there is replaced on its place. A new one goes after the nearest key that stands
     before it in `order`, else to the top.
     """
+    present: dict[str, Entry] | None = None
     for key, text in lines.items():
-        entries = read(front)
-        present = {entry.key: entry for entry in entries}
+        if present is None:
+            present = {entry.key: entry for entry in read(front)}
         if key in present:
             start, end = present[key].start, present[key].end
         elif text:
@@ -247,7 +248,7 @@ def replaced(front: str, lines: Mapping[str, str], order: Sequence[str]) -> str:
         before, after = front[:start], front[end:]
         if text and before and not before.endswith("\n"):
             before += "\n"
-        front = before + text + after
+        front, present = before + text + after, None
     return front
 
 

@@ -139,6 +139,8 @@ def template(text: str, *, markdown: bool) -> Template:
 
 def problems(text: str, judge: Callable[[Segments], str], *, offset: int = 0) -> list[Problem]:
     """Give every mistake of a text: it cannot be read, or `judge` gives a code for a name."""
+    if not has_liquid(text) and len(text) <= MAX_BYTES // 4:
+        return []
     try:
         used = template(text, markdown=True).names
     except KbError as error:
