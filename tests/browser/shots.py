@@ -47,7 +47,7 @@ WORKPLACE = {
     "edit-readers": "who has read",
     "regulation": "regulation to read",
     "announcement": "home with an announcement",
-    "tokens": "desk, a token",
+    "tokens": "desk, tokens",
     "admin": "administration",
     "admin-account": "account",
 }

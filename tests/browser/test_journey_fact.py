@@ -302,6 +302,7 @@ def badges(people: People) -> str:
     return fresh + page.locator(f"#pick-{ANSWER_UID}").inner_text()
 
 
+@pytest.mark.timeout(480)
 def test_a_number_changes_from_the_decree_to_the_desk(people: People, clocked: ClockedKb) -> None:
     editor = people.at("/edit/facts", "editor")
     propose(editor)
