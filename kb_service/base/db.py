@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -50,6 +50,9 @@ _BUSY_MS = 5000
 # PostgreSQL gave one of several units up for the others: deadlock, serialization, lock not free.
 _IN_THE_WAY = frozenset({"40P01", "40001", "55P03"})
 _LOW_BYTE = 0xFF
+# Two made at once what can be there only once; who looked first saw neither.
+_TAKEN = "23505"
+_TAKEN_ON_SQLITE = (sqlite3.SQLITE_CONSTRAINT_UNIQUE, sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY)
 
 R = TypeVar("R")
 
@@ -139,7 +142,7 @@ class Database:
         """Open one transaction: all of it is kept, or nothing.
 
         A reading unit is rolled back at its end, so that a GET cannot write by mistake.
-        Raises: database.unavailable, database.busy, object.stale.
+        Raises: database.unavailable, database.busy, object.stale, object.taken.
         """
         session = self.session(write=write)
         try:
@@ -154,6 +157,8 @@ class Database:
             _roll_back(session)
             if isinstance(error, StaleDataError):
                 raise KbError("object.stale", Kind.STALE) from error
+            if _is_taken(error):
+                raise KbError("object.taken", Kind.CONFLICT) from error
             if _is_busy(error):
                 raise KbError("database.busy", Kind.UNAVAILABLE) from error
             if _is_away(error):
@@ -226,6 +231,14 @@ def _is_busy(error: BaseException) -> bool:
         code = error.orig.sqlite_errorcode & _LOW_BYTE
         return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
     return getattr(error.orig, "sqlstate", None) in _IN_THE_WAY
+
+
+def _is_taken(error: BaseException) -> bool:
+    if not isinstance(error, IntegrityError):
+        return False
+    if isinstance(error.orig, sqlite3.IntegrityError):
+        return error.orig.sqlite_errorcode in _TAKEN_ON_SQLITE
+    return getattr(error.orig, "sqlstate", None) == _TAKEN
 
 
 def _is_away(error: BaseException) -> bool:

@@ -149,15 +149,20 @@ READING = frozenset(
 
 
 class LocalGrant(msgspec.Struct, frozen=True):
-    """Roles that hold at a path and below it, but not from `stops` on, which inherit nothing."""
+    """Roles that hold at a path and below it, but not from `stops` on, which inherit nothing.
+
+    `trashed_stops` are those that lie in the trash: they hold for what was thrown away with them.
+    """
 
     path: str
     roles: frozenset[Role]
     stops: tuple[str, ...] = ()
+    trashed_stops: tuple[str, ...] = ()
 
-    def covers(self, path: str) -> bool:
-        """Say whether the roles hold at a path."""
-        return is_within(path, self.path) and not any(is_within(path, one) for one in self.stops)
+    def covers(self, path: str, *, is_trashed: bool = False) -> bool:
+        """Say whether the roles hold at a path, or for what was thrown away from there."""
+        stops = self.stops + self.trashed_stops if is_trashed else self.stops
+        return is_within(path, self.path) and not any(is_within(path, one) for one in stops)
 
 
 class Actor(msgspec.Struct, frozen=True):
@@ -203,10 +208,12 @@ def local_roles(actor: Actor, target: object) -> frozenset[Role]:
 
     What lies in the trash is still where it was thrown away.
     """
-    path = getattr(target, "trashed_path", None) or getattr(target, "path", None)
+    trashed = getattr(target, "trashed_path", None)
+    path = trashed or getattr(target, "path", None)
     if not actor.local or not isinstance(path, str):
         return frozenset()
-    return frozenset().union(*(grant.roles for grant in actor.local if grant.covers(path)))
+    held = [one.roles for one in actor.local if one.covers(path, is_trashed=trashed is not None)]
+    return frozenset().union(*held)
 
 
 def may_somewhere(actor: Actor, permission: Permission) -> bool:

@@ -48,9 +48,8 @@ def bulk(work: Work, bulk: str) -> None:
 
 
 def release(work: Work, place: HandbookPlace, item: str, files: list[list[str]]) -> None:
-    """Publish the files of a text whose time has come, after the text itself."""
+    """Let out the files of a text whose time has come, with the text itself."""
     work.as_actor(SYSTEM)
-    workflow.turn(work, item)
     publishing.release(work, item, files)
 
 

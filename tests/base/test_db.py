@@ -8,7 +8,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import func, insert, literal, select, text
-from sqlalchemy.exc import DBAPIError, ProgrammingError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, StatementError
 from sqlalchemy.exc import OperationalError as SqlError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -290,3 +290,32 @@ def test_json_of_nothing_is_nothing(database: Database) -> None:
 
 def test_a_database_says_whether_it_answers(fresh_database: Database) -> None:
     assert fresh_database.is_alive()
+
+
+def test_what_two_make_at_once_is_there_once_and_the_second_is_told(
+    fresh_database: Database,
+) -> None:
+    """On PostgreSQL both have looked and found nothing; on SQLite the second waits."""
+    both = Barrier(2)
+
+    def make(_number: int) -> str:
+        try:
+            with fresh_database.unit() as session:
+                session.scalar(select(Job).where(Job.uid == "1"))
+                if not fresh_database.is_sqlite:
+                    both.wait(timeout=10)
+                session.add(job("1"))
+        except KbError as error:
+            return f"{error.code} {error.kind}"
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        said = sorted(pool.map(make, range(2)))
+    assert said == ["done", "object.taken conflict"]
+
+
+def test_what_breaks_another_rule_stays_a_defect(database: Database) -> None:
+    broken = job()
+    broken.kind = None  # type: ignore[assignment]  # the column is not nullable
+    with pytest.raises(IntegrityError), database.unit() as session:
+        session.add(broken)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from kb_service.base.audit import AuditRow
 from kb_service.base.errors import KbError
 from kb_service.handbook import queries
-from kb_service.handbook.acts import copying, edit, workflow
+from kb_service.handbook.acts import _tree, copying, edit, workflow
 from kb_service.handbook.schemas import State
 from kb_service.handbook.tables import Item, Revision
 from tests.conftest import WorkAs
@@ -39,14 +39,14 @@ def test_nothing_is_copied_into_itself_or_below_a_question(work_as: WorkAs) -> N
 
 
 def test_too_much_at_once_is_refused(work_as: WorkAs, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(copying, "MAX_COPIES", 2)
+    monkeypatch.setattr(_tree, "MAX_ITEMS", 2)
     with work_as(RITA) as work:
         parent = make.topic(work)
         make.question(work, parent)
         make.question(work, parent)
         with pytest.raises(KbError) as caught:
             copying.copy(work, parent, make.root(work))
-        assert (caught.value.code, caught.value.params["count"]) == ("item.too_many", 3)
+        assert (caught.value.code, caught.value.params["count"]) == ("tree.too_many", 3)
 
 
 def test_a_copy_is_a_private_twin_without_a_code(work_as: WorkAs) -> None:

@@ -13,7 +13,7 @@ from kb_service.base.db import Database
 from kb_service.base.errors import KbError
 from kb_service.base.ids import Uid
 from kb_service.base.work import open_work
-from kb_service.handbook.acts import edit, sheets, workflow
+from kb_service.handbook.acts import aliases, edit, publishing, several, sheets, workflow
 from kb_service.handbook.rules import paths
 from kb_service.handbook.tables import Item, SheetRevision
 from tests.handbook import make
@@ -137,4 +137,67 @@ def test_the_same_name_is_given_once(fresh_database: Database, uids: list[Uid]) 
         fresh_database, *[lambda number: [(edit.create, (uids[0], text))] for _ in range(3)]
     )
     assert refused == set()
+    check_whole(fresh_database)
+
+
+def test_several_are_moved_and_copied_while_each_is_saved(
+    fresh_database: Database, uids: list[Uid]
+) -> None:
+    with open_work(fresh_database, RITA, Clock()) as work:
+        other = make.topic(work, "Другое", "other")
+    refused = together(
+        fresh_database,
+        lambda number: [
+            (several.move_several, (uids[1:3], other if number % 2 else uids[0])),
+            (several.copy_several, (uids[3:5], other)),
+        ],
+        saves(uids[:5]),
+    )
+    assert refused == set()
+    check_whole(fresh_database)
+
+
+def test_addresses_come_and_go_while_their_items_are_saved(
+    fresh_database: Database, uids: list[Uid]
+) -> None:
+    def addresses(who: str, order: list[Uid]) -> Doing:
+        def doing(_number: int) -> list[tuple[Act, tuple[object, ...]]]:
+            wanted = [(uid, f"/{who}{place}", None) for place, uid in enumerate(order)]
+            return [
+                (aliases.add_several, (wanted,)),
+                (aliases.remove, ([path for _uid, path, _moment in wanted],)),
+            ]
+
+        return doing
+
+    refused = together(
+        fresh_database, addresses("a", uids[1:]), addresses("b", uids[:0:-1]), saves(uids[:3])
+    )
+    assert refused == set()
+
+
+def test_a_text_goes_out_with_its_files_while_they_are_saved(
+    fresh_database: Database, uids: list[Uid]
+) -> None:
+    picture = "---\ntype: Image\ntitle: {}\n---\n"
+    with open_work(fresh_database, RITA, Clock()) as work:
+        files = [
+            edit.create(work, uids[0], picture.format("a"), name=f"p{number}")
+            for number in range(2)
+        ]
+    links = "\n".join(f"![p](/meters/p{number})" for number in range(2))
+
+    def put_out(work: object, uid: Uid, text: str) -> None:
+        publishing.put_out(work, text, uid=uid)  # type: ignore[arg-type]
+
+    refused = together(
+        fresh_database,
+        lambda number: (
+            [(workflow.retract, (uid,)) for uid in files]
+            + [(put_out, (uids[1], make.question_text(f"Раз {number}?").replace("Ответ", links)))]
+        ),
+        lambda number: [(edit.save, (uid, picture.format(number))) for uid in reversed(files)],
+        lambda number: [(edit.save, (uid, picture.format(f"x{number}"))) for uid in files],
+    )
+    assert refused <= {"workflow.impossible"}
     check_whole(fresh_database)

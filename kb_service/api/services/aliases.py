@@ -92,14 +92,19 @@ def add_aliases(
 
     Raises: path.wrong, path.reserved, item.exists, address.taken, address.target, address.too_many.
     """
-    work.allow(Permission.EDIT)
+    work.allow_somewhere(Permission.EDIT)
     addresses = addresses_of(request)
     card = _here(request, work)
     paths.check_count(data.items)
-    for one in data.items:
-        target = _target(work, card, one.redirect_to, addresses)
-        since = _moment("datetime", one.datetime, work)
-        acts.add(work, target, [addresses.path_of(one.path)], moment=since)
+    wanted = [
+        (
+            _target(work, card, one.redirect_to, addresses),
+            addresses.path_of(one.path),
+            _moment("datetime", one.datetime, work),
+        )
+        for one in data.items
+    ]
+    acts.add_several(work, wanted)
 
 
 @delete(
@@ -113,7 +118,7 @@ def remove_aliases(
     request: Request[Any, Any, Any], work: NamedDependency[Work], data: JSONBody[AliasesBody]
 ) -> None:
     """Let addresses lead nowhere any more. Raises: alias.missing, address.too_many."""
-    work.allow(Permission.EDIT)
+    work.allow_somewhere(Permission.EDIT)
     addresses = addresses_of(request)
     card = _here(request, work)
     uid = None if card.path == "/" else card.uid

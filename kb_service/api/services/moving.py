@@ -11,14 +11,12 @@ from kb_service.api.conditional import answer
 from kb_service.api.found import item_named, told_as_plone_does
 from kb_service.api.responses import may_answer
 from kb_service.api.schemas.moving import Moved, SourceBody
-from kb_service.api.serialize import name_of
 from kb_service.base.errors import FieldError, invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
 from kb_service.handbook import queries
-from kb_service.handbook.acts import copying, edit
-from kb_service.handbook.rules import paths
+from kb_service.handbook.acts import several
 from kb_service.handbook.schemas import Card
 
 MAX_SOURCES = 100
@@ -42,15 +40,16 @@ def copy_here(
 ) -> Response[list[Moved]]:
     """Copy items below the one that is asked at.
 
-    Raises: item.missing, item.into_itself, item.too_many, item.parent_not_folder, path.wrong.
+    Raises: item.missing, item.into_itself, item.parent_not_folder, path.wrong, tree.too_many.
     """
     addresses = addresses_of(request)
     target, sources = _asked(request, work, data, addresses)
-    moved = []
-    for source in sources:
-        uid = copying.copy(work, source.uid, target.uid)
-        there = queries.cards(work, [uid])[uid].path
-        moved.append(Moved(addresses.item(source.path), addresses.item(there)))
+    uids = several.copy_several(work, [one.uid for one in sources], target.uid)
+    found = queries.cards(work, uids)
+    moved = [
+        Moved(addresses.item(source.path), addresses.item(found[uid].path))
+        for source, uid in zip(sources, uids, strict=True)
+    ]
     return answer(request, moved)
 
 
@@ -67,30 +66,23 @@ def move_here(
     """Move items below the one that is asked at.
 
     Where the name is taken there, a number follows it. Raises: item.missing, item.into_itself,
-    path.wrong.
+    path.wrong, tree.too_many.
     """
     addresses = addresses_of(request)
     target, sources = _asked(request, work, data, addresses)
-    moved = []
-    for source in sources:
-        there = edit.move(work, source.uid, target.uid, name=_free_name(work, source, target))
-        moved.append(Moved(addresses.item(source.path), addresses.item(there)))
+    there = several.move_several(work, [one.uid for one in sources], target.uid)
+    moved = [
+        Moved(addresses.item(source.path), addresses.item(path))
+        for source, path in zip(sources, there, strict=True)
+    ]
     return answer(request, moved)
-
-
-def _free_name(work: Work, source: Card, target: Card) -> str:
-    """Give the name of an item at a new place: its own or, where that is taken, a like one."""
-    beside = queries.children(work, target.path)
-    return paths.unique(
-        name_of(source.path), [name_of(one.path) for one in beside if one.uid != source.uid]
-    )
 
 
 def _asked(
     request: Request[Any, Any, Any], work: Work, data: SourceBody, addresses: Addresses
 ) -> tuple[Card, list[Card]]:
     """Give the target and the sources, each as this writer sees it."""
-    work.allow(Permission.ADD)
+    work.allow_somewhere(Permission.ADD)
     named = [data.source] if isinstance(data.source, str) else data.source
     if not 0 < len(named) <= MAX_SOURCES:
         raise invalid("source.count", FieldError("source", "source.count", {"max": MAX_SOURCES}))

@@ -4,13 +4,14 @@ Order of locks, so that nobody waits in a circle: the folder, the tree, rows of 
 An act of one item holds its one row; several rows are held only by who holds the tree.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, or_, select
 
 from kb_service.base.db import HELD
-from kb_service.base.errors import conflict, invalid
+from kb_service.base.errors import conflict, forbidden, invalid
+from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook.acts import _rows
 from kb_service.handbook.queries._rows import IN_ORDER
@@ -18,6 +19,8 @@ from kb_service.handbook.rules import paths
 from kb_service.handbook.tables import Item
 
 ROOT = "/"
+# So many items one unit of work copies, moves, throws away or steps: others wait meanwhile.
+MAX_ITEMS = 200
 
 
 def hold(work: Work) -> None:
@@ -53,13 +56,39 @@ def names_below(work: Work, above: Item, *, but: Item | None = None) -> set[str]
     return set(work.session.scalars(statement))
 
 
-def with_below(work: Work, item: Item) -> list[Item]:
-    """Give an item and all below it, held until the end, parents first."""
+def check_size(work: Work, *items: Item) -> None:
+    """Refuse to do at once what nobody else could write beside; the house itself is not refused.
+
+    Raises: tree.too_many.
+    """
+    if not work.actor.uid:
+        return
+    prefixes = [one.path.rstrip("/") + "/" for one in items]
+    below = [Item.path.startswith(prefix, autoescape=True) for prefix in prefixes]
+    count = work.session.scalar(select(func.count()).select_from(Item).where(or_(*below))) or 0
+    if count + len(items) > MAX_ITEMS:
+        raise invalid("tree.too_many", count=count + len(items), max=MAX_ITEMS)
+
+
+def with_below(work: Work, item: Item, permission: Permission | None = None) -> list[Item]:
+    """Give an item and all below it, held until the end, parents first.
+
+    With a permission it is asked of each: what is closed to the actor must not be changed with the
+    rest. Raises: tree.too_many, tree.closed_below.
+    """
+    check_size(work, item)
     prefix = item.path.rstrip("/") + "/"
     found = _held(work, select(Item).where(Item.path.startswith(prefix, autoescape=True)))
     # SQLite's LIKE sees no difference between `/meters/` and `/Meters/`.
     below = [one for one in found if one.path.startswith(prefix) and one is not item]
+    allow_all(work, below, permission)
     return [item, *sorted(below, key=lambda one: one.path)]
+
+
+def allow_all(work: Work, below: Iterable[Item], permission: Permission | None) -> None:
+    """Refuse as a whole what the actor may not do to each of these. Raises: tree.closed_below."""
+    if permission is not None and not all(work.may(permission, one) for one in below):
+        raise forbidden("tree.closed_below", permission=str(permission))
 
 
 def held(work: Work, uids: Collection[str]) -> list[Item]:
@@ -69,10 +98,12 @@ def held(work: Work, uids: Collection[str]) -> list[Item]:
     return _held(work, select(Item).where(Item.uid.in_(uids)))
 
 
-def thrown_away_with(work: Work, item: Item) -> list[tuple[Item, str]]:
+def thrown_away_with(
+    work: Work, item: Item, permission: Permission | None = None
+) -> list[tuple[Item, str]]:
     """Give an item in the trash and what lay below it and went in the same act, parents first.
 
-    Each with the rest of its old path behind that of the item.
+    Each with the rest of its old path behind that of the item. Raises: tree.closed_below.
     """
     start = item.trashed_path or ""
     same_act = Item.trashed_with == item.trashed_with
@@ -82,6 +113,7 @@ def thrown_away_with(work: Work, item: Item) -> list[tuple[Item, str]]:
         for one in found
         if (path := one.trashed_path or "").startswith(start + "/")
     ]
+    allow_all(work, (one for one, _ in below), permission)
     return [(item, ""), *sorted(below, key=lambda pair: pair[1])]
 
 

@@ -4,20 +4,18 @@ A copy is a new item in every respect: it is created like any other, and the jou
 it is a copy.
 """
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from kb_service.base.errors import invalid
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec
-from kb_service.handbook.acts import edit
+from kb_service.handbook.acts import _rows, _tree, edit
 from kb_service.handbook.queries._rows import IN_ORDER
 from kb_service.handbook.rules import paths
 from kb_service.handbook.rules.order import order_of
 from kb_service.handbook.tables import Item, Revision
-
-MAX_COPIES = 200
 
 
 @act("item.copy")
@@ -27,25 +25,20 @@ def copy(work: Work, uid: str, parent: str, *, name: str = "", comment: str = ""
     Its name stays where it is free there, else a number follows. It stands last there; what lies
     below it keeps its order. Who copies reads drafts and staff
     parts, so the permission is that of editing.
-    Raises: item.into_itself, item.too_many, item.parent_not_folder, item.exists, path.wrong.
+    Raises: item.into_itself, item.in_trash, item.parent_not_folder, item.exists, path.wrong,
+    tree.too_many, tree.closed_below.
     """
-    item = work.get(Item, uid, Permission.EDIT)
+    _tree.hold(work)
+    item = _rows.present(work, uid, Permission.EDIT)
     above = work.get(Item, parent, Permission.ADD)
     if f"{above.path.rstrip('/')}/".startswith(f"{item.path.rstrip('/')}/"):
         raise invalid("item.into_itself", path=item.path)
-    _check_size(work, item)
+    _tree.with_below(work, item, Permission.EDIT)
     taken = set(work.session.scalars(select(Item.name).where(Item.parent_uid == above.uid)))
     short = name or paths.unique(item.name, taken)
     copied = _copied(work, item, above.uid, short, comment, place=None)
     work.note("item", copied, copied_from=item.uid)
     return copied
-
-
-def _check_size(work: Work, item: Item) -> None:
-    below = Item.path.startswith(item.path + "/", autoescape=True)
-    count = work.session.scalar(select(func.count()).select_from(Item).where(below)) or 0
-    if count >= MAX_COPIES:
-        raise invalid("item.too_many", count=count + 1, max=MAX_COPIES)
 
 
 def _copied(
@@ -63,8 +56,6 @@ def _copied(
     bare = codec.with_order(_without_code(text), place)
     copied = edit.create(work, parent, bare, name=name, comment=comment)
     for child in children:
-        # Each is asked for on its own: a child may be closed to who may edit its parent.
-        work.get(Item, child.uid, Permission.EDIT)
         _copied(work, child, copied, child.name, comment, place=order_of(child.position))
     return copied
 

@@ -10,8 +10,9 @@ from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act, readable
 from kb_service.handbook.codec import MAX_BYTES
+from kb_service.handbook.queries._rows import item_of
 from kb_service.handbook.rules.drafts import Place
-from kb_service.handbook.tables import Autosave, Item
+from kb_service.handbook.tables import Autosave
 
 LIFE = timedelta(days=90)
 _MAX_TAB = 40
@@ -65,7 +66,6 @@ def expire(work: Work) -> None:
 
 def _allow(work: Work, place: Place) -> None:
     """Ask for what saving the text would ask: nobody keeps what they could never save."""
-    if place.uid:
-        work.get(Item, place.uid, Permission.EDIT)
-    else:
-        work.get(Item, place.parent, Permission.ADD)
+    # Nothing of the row is written, so it is not held: typing waits for nobody who saves.
+    item = item_of(work, place.uid or place.parent)
+    work.allow(Permission.EDIT if place.uid else Permission.ADD, item)

@@ -148,7 +148,8 @@ def move(
     """Put an item (and all below it) under another parent or name; old addresses lead on.
 
     Raises: item.root_stays, item.in_trash, item.parent_not_folder, item.parent_in_trash,
-    item.into_itself, item.exists, item.locked, path.wrong, path.reserved.
+    item.into_itself, item.exists, item.locked, path.wrong, path.reserved, tree.too_many,
+    tree.closed_below.
     """
     _tree.hold(work)
     item = _rows.present(work, uid, Permission.EDIT)
@@ -160,7 +161,7 @@ def move(
     if (above.uid, short) == (item.parent_uid, item.name):
         return item.path
     start, path = item.path, _tree.place_for(work, above, short, moved=item)
-    moved = _tree.with_below(work, item)
+    moved = _tree.with_below(work, item, Permission.EDIT)
     for one in moved:
         paths.check(path + one.path[len(start) :])
     for one in moved:
@@ -179,13 +180,13 @@ def trash(work: Work, uid: str, *, comment: str = "", writes_file: bool = True) 
     """Throw an item and all below it away; it can be brought back until it is emptied.
 
     What was to become live later does not, not even when it is back.
-    Raises: item.root_stays, item.in_trash, item.locked.
+    Raises: item.root_stays, item.in_trash, item.locked, tree.too_many, tree.closed_below.
     """
     _tree.hold(work)
     item = _rows.present(work, uid, Permission.DELETE)
     if item.path == ROOT:
         raise invalid("item.root_stays")
-    thrown = _tree.with_below(work, item)
+    thrown = _tree.with_below(work, item, Permission.DELETE)
     _locks.refuse_others(work, *thrown)
     for one in thrown:
         one.trashed_at, one.trashed_path, one.trashed_with = work.now, one.path, item.uid
@@ -202,7 +203,7 @@ def untrash(work: Work, uid: str, *, parent: str = "", name: str = "", comment: 
     It comes to where it was, or under another parent and name; what lay below it, to its place
     there. What had been thrown away before stays away.
     Raises: item.not_in_trash, item.parent_in_trash, item.parent_not_folder, item.exists,
-    path.wrong.
+    path.wrong, tree.closed_below.
     """
     _tree.hold(work)
     item = work.get(Item, uid, Permission.DELETE)
@@ -211,7 +212,7 @@ def untrash(work: Work, uid: str, *, parent: str = "", name: str = "", comment: 
     above = work.get(Item, parent or item.parent_uid, Permission.ADD)
     short = name or item.name
     path = _tree.place_for(work, above, short, moved=item)
-    back = _tree.thrown_away_with(work, item)
+    back = _tree.thrown_away_with(work, item, Permission.DELETE)
     for _, rest in back:
         paths.check(path + rest)
     for one, rest in back:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from kb_service.base.errors import FieldError, invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
+from kb_service.handbook.acts import _rows
 from kb_service.handbook.rules import sharing
 from kb_service.handbook.tables import Item, Share
 from kb_service.people import queries as people
@@ -28,9 +29,9 @@ def share(
 
     An empty set of roles takes them away. `is_inheriting` says whether roles from above count.
     Whoever gets a role must be there: an account that can sign in, or a department.
-    Raises: share.role_wrong, share.kind_wrong, share.name_wrong, share.nobody.
+    Raises: item.in_trash, share.role_wrong, share.kind_wrong, share.name_wrong, share.nobody.
     """
-    item = work.get(Item, uid, Permission.SHARE)
+    item = _rows.present(work, uid, Permission.SHARE)
     for (kind, name), wanted in roles.items():
         if kind not in KINDS:
             raise invalid(

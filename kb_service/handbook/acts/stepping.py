@@ -53,7 +53,7 @@ def step(
 
     With `is_deep` also for all below, where it is possible; gives what was left as it was. With
     four eyes dates count as a text of one's own, like every other key of the document.
-    Raises: workflow.impossible, workflow.four_eyes, item.code_taken, item.locked.
+    Raises: workflow.impossible, workflow.four_eyes, item.code_taken, item.locked, tree.too_many.
     """
     if is_deep:
         _tree.hold(work)

@@ -46,7 +46,11 @@ def with_local_roles(work: Work, actor: Actor) -> Actor:
     if not shared:
         return actor
     pairs = [(path, role) for path, role in shared]
-    local = sharing.grants(pairs, work.session.scalars(_stops()), only_reads=actor.only_reads)
+    stops = work.session.scalars(_stops()).all()
+    trashed = work.session.scalars(_trashed_stops()).all()
+    local = sharing.grants(
+        pairs, stops, [one for one in trashed if one], only_reads=actor.only_reads
+    )
     return msgspec.structs.replace(actor, local=local)
 
 
@@ -89,3 +93,9 @@ def _above(work: Work, item: Item) -> Sequence[tuple[str, Share]]:
 
 def _stops() -> Select[str]:
     return select(Item.path).where(Item.is_inheriting.is_(False), Item.trashed_at.is_(None))
+
+
+def _trashed_stops() -> Select[str | None]:
+    return select(Item.trashed_path).where(
+        Item.is_inheriting.is_(False), Item.trashed_at.is_not(None)
+    )

@@ -21,21 +21,29 @@ def checked_role(role: str) -> Role:
 
 
 def grants(
-    shared: Iterable[tuple[str, str]], stops: Iterable[str], *, only_reads: bool = False
+    shared: Iterable[tuple[str, str]],
+    stops: Iterable[str],
+    trashed_stops: Iterable[str] = (),
+    *,
+    only_reads: bool = False,
 ) -> tuple[LocalGrant, ...]:
     """Give an actor's local grants of pairs (path, role); `stops` are paths that inherit nothing.
+
+    A stop in the trash goes on for what lies there, named by the path that it had: also at the very
+    path of a grant, where another item may have come meanwhile.
 
     A token that only reads carries a reader's roles, whatever its owner may.
     """
     roles: dict[str, set[Role]] = {}
     for path, role in shared:
         roles.setdefault(path, set()).add(Role.READER if only_reads else Role(role))
-    ends = sorted(stops)
+    ends, trashed = sorted(stops), sorted(set(trashed_stops))
     return tuple(
         LocalGrant(
             path,
             frozenset(held),
             tuple(one for one in ends if one != path and is_within(one, path)),
+            tuple(one for one in trashed if is_within(one, path)),
         )
         for path, held in sorted(roles.items())
     )

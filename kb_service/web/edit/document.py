@@ -14,7 +14,7 @@ from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
 from kb_service.base.errors import FieldError, KbError, Kind, invalid, missing
-from kb_service.base.ids import new_uid
+from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
@@ -239,13 +239,18 @@ def _written(work: Work, opened: Opened, text: str, typed: Typed, do: str) -> tu
 
     Raises: as `edit.save`, `edit.create` and `publishing.put_out`.
     """
+    parent, comment = opened.place.parent, typed.comment
     if opened.item is None:
-        uid = edit.create(work, opened.place.parent, text, comment=typed.comment)
         if do == "publish":
-            publishing.put_out(work, uid, text, comment=typed.comment)
+            uid = publishing.put_out(work, text, parent=parent, comment=comment)
+        else:
+            uid = edit.create(work, parent, text, comment=comment)
         return uid, queries.for_editing(work, uid=uid).path
-    write = publishing.put_out if do == "publish" else edit.save
-    write(work, opened.item.uid, text, comment=typed.comment, based_on=opened.number)
+    uid, number = Uid(opened.item.uid), opened.number
+    if do == "publish":
+        publishing.put_out(work, text, uid=uid, comment=comment, based_on=number)
+    else:
+        edit.save(work, uid, text, comment=comment, based_on=number)
     return opened.item.uid, opened.item.path
 
 

@@ -84,7 +84,7 @@ def _done(work: Work, opened: Opened, form: FormMultiDict) -> str:
 def _at_field(error: KbError) -> KbError:
     """Give an error at the field that can put it right."""
     field = "name" if error.code.startswith("path.") or error.code == "item.exists" else "parent"
-    if error.code in ("item.locked", "item.root_stays", "form.wrong", "item.too_many"):
+    if error.code in ("item.locked", "item.root_stays", "form.wrong", "tree.too_many", "tree.closed_below"):
         return error
     fault = FieldError(field, error.code, error.params)
     return KbError(error.code, error.kind, fields=(fault,), **error.params)
