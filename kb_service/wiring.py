@@ -15,7 +15,7 @@ from kb_service.base.blobs import Blobs
 from kb_service.base.clock import Clock
 from kb_service.base.db import Database
 from kb_service.base.permissions import SYSTEM
-from kb_service.base.work import open_work
+from kb_service.base.work import Work, open_work
 from kb_service.feedback import jobs as feedback_jobs
 from kb_service.gate.site import Site
 from kb_service.gate.uploads import Uploads
@@ -139,6 +139,7 @@ class House:
             "handbook.read_links": partial(handbook_jobs.read_links),
             "handbook.turn": partial(handbook_jobs.turn, place=place),
             "handbook.release": partial(handbook_jobs.release, place=place),
+            "uploads.forget": self._forget_upload,
             "search.index": partial(search_jobs.index, engine=self.engine),
             "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),
             "search.verify": partial(search_jobs.verify, engine=self.engine),
@@ -167,6 +168,10 @@ class House:
         """What was taken away or damaged while we serve from memory is built anew."""
         if self.engine.needs_rebuild:
             self._leave("search.rebuild")
+
+    def _forget_upload(self, _work: Work, upload: str) -> None:
+        """Drop a file that was sent, now that what was made of it is kept."""
+        self.uploads.forget_named(upload)
 
     def _leave(self, kind: str) -> None:
         with open_work(self.database, SYSTEM, self.clock) as work:

@@ -130,8 +130,13 @@ class Uploads:
 
     def forget(self, upload: Upload) -> None:
         """Drop one: it is whole, or nobody wants it."""
-        self._bytes(upload.uid).unlink(missing_ok=True)
-        self._words(upload.uid).unlink(missing_ok=True)
+        self.forget_named(upload.uid)
+
+    def forget_named(self, uid: str) -> None:
+        """Drop one by its uid; one that is gone already is no error."""
+        if is_uid(uid):
+            self._bytes(uid).unlink(missing_ok=True)
+            self._words(uid).unlink(missing_ok=True)
 
     def sweep(self, now: datetime) -> None:
         """Drop what nobody has finished in time."""

@@ -6,7 +6,11 @@ import io
 import pytest
 from httpx import Response
 from PIL import Image
+from sqlalchemy.orm import Session
 
+from kb_service.base.errors import KbError, Kind
+from kb_service.base.ids import new_uid
+from kb_service.gate.uploads import Upload
 from tests.service import Service
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -168,3 +172,30 @@ def test_a_refused_file_is_not_kept_for_another_try(service: Service) -> None:
 def test_nobody_fills_the_disk_with_beginnings(service: Service) -> None:
     statuses = [begin(service).status_code for _ in range(21)]
     assert statuses == [201] * 20 + [429]
+
+
+def test_a_handbook_that_waits_to_be_brought_in_is_no_upload_of_an_item(service: Service) -> None:
+    now = service.house.clock.now()
+    other = Upload(new_uid(), "elena", "/", len(PDF), "a.zip", "import", "", now)
+    service.house.uploads.begin(other)
+    location = f"/api/@tus-upload/{other.uid}"
+    assert piece(service, location, 0, PDF).status_code == 404
+    assert service.ask("DELETE", location, "elena").status_code == 404
+    assert service.house.uploads.get(other.uid, "elena", now) == other
+
+
+def test_a_last_piece_that_is_sent_again_makes_no_second_item(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    location = begin(service).headers["location"]
+
+    def broken(_session: Session) -> None:
+        raise KbError("database.busy", Kind.UNAVAILABLE)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "commit", broken)
+        assert piece(service, location, 0, PDF).status_code == 503
+    again = piece(service, location, len(PDF), b"")
+    assert again.status_code == 204, again.text
+    assert again.headers["location"].endswith("/meters/blank-zaiavleniia.pdf")
+    assert service.get("/api/meters/blank-zaiavleniia.pdf", "elena").status_code == 200

@@ -16,8 +16,8 @@ from litestar.params import FromPath, HeaderParameter, RawBody
 from kb_service.api.addresses import addresses_of
 from kb_service.api.found import item_at
 from kb_service.api.responses import may_answer
-from kb_service.base.errors import KbError, Kind, invalid
-from kb_service.base.ids import new_uid
+from kb_service.base.errors import KbError, Kind, invalid, missing
+from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate import uploads
@@ -30,6 +30,7 @@ from kb_service.handbook.schemas import TYPES
 
 VERSION = "1.0.0"
 CONTEXTUAL = {"x-contextual": True}
+_KINDS = ("", "File", "Image")
 _PIECE = "application/offset+octet-stream"
 _TUS = {"Tus-Resumable": VERSION, "Cache-Control": "no-store"}
 Length = Annotated[int | None, HeaderParameter(name="upload-length")]
@@ -68,7 +69,7 @@ def begin_upload(
         path=view.path,
         length=length or 0,
         filename=told.get("filename", ""),
-        kind=kind if (kind := told.get("@type", "")) in ("File", "Image") else "",
+        kind=kind if (kind := told.get("@type", "")) in _KINDS else "",
         title=told.get("title", "")[:1000],
         began=work.now,
     )
@@ -93,7 +94,7 @@ def upload_state(
 ) -> Response[None]:
     """Give how many bytes have come in, in `Upload-Offset`. Raises: upload.missing."""
     work.allow_somewhere(Permission.ADD)
-    upload = site.uploads.get(uid, work.actor.login, work.now)
+    upload = _own(work, site, uid)
     offset = str(site.uploads.offset(upload))
     return _answer(200, {"Upload-Offset": offset, "Upload-Length": str(upload.length)})
 
@@ -123,13 +124,14 @@ def add_piece(
     work.allow_somewhere(Permission.ADD)
     if request.headers.get("content-type", "").split(";")[0] != _PIECE or offset is None:
         raise invalid("upload.form_wrong")
-    upload = site.uploads.get(uid, work.actor.login, work.now)
+    upload = _own(work, site, uid)
     work.pause()
     present = site.uploads.add(upload, offset, body)
     headers = {"Upload-Offset": str(present), "Upload-Expires": _http_date(upload)}
     if present == upload.length:
         headers["Location"] = addresses_of(request).item(_made(work, site, upload))
-        site.uploads.forget(upload)
+        # Behind the commit: where that fails nothing of what was sent is lost.
+        work.later("uploads.forget", upload=upload.uid)
     return _answer(204, headers)
 
 
@@ -145,11 +147,25 @@ def add_piece(
 def give_up(work: NamedDependency[Work], site: NamedDependency[Site], uid: FromPath[str]) -> None:
     """Drop what has come in. Raises: upload.missing."""
     work.allow_somewhere(Permission.ADD)
-    site.uploads.forget(site.uploads.get(uid, work.actor.login, work.now))
+    site.uploads.forget(_own(work, site, uid))
+
+
+def _own(work: Work, site: Site, uid: str) -> Upload:
+    """Give an upload that was begun here; a handbook to be brought in is none of them.
+
+    Raises: upload.missing.
+    """
+    upload = site.uploads.get(uid, work.actor.login, work.now)
+    if upload.kind not in _KINDS:
+        raise missing("upload.missing")
+    return upload
 
 
 def _made(work: Work, site: Site, upload: Upload) -> str:
-    """Make the item of an upload that is whole; give its path."""
+    """Make the item of an upload that is whole; give its path, also when it is asked twice."""
+    made = queries.cards(work, [upload.uid])
+    if made:
+        return made[Uid(upload.uid)].path
     try:
         kept = uploads.kept(
             site.blobs, upload.filename, site.uploads.data(upload), kind=upload.kind
@@ -161,7 +177,7 @@ def _made(work: Work, site: Site, upload: Upload) -> str:
     content = TYPES[kept.kind](title=upload.title or upload.filename, **kept.values)
     parent = queries.card_at(work, upload.path)
     text = codec.revision_text(codec.new(kept.kind, content, ""))
-    uid = edit.create(work, parent.uid, text)
+    uid = edit.create(work, parent.uid, text, uid=upload.uid)
     return next(iter(queries.cards(work, [uid]).values())).path
 
 

@@ -21,14 +21,14 @@ from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.acts import drafts
 from kb_service.handbook.queries import DraftView
-from kb_service.handbook.rules.drafts import place_named, place_of
+from kb_service.handbook.rules.drafts import Place, place_named, place_of
 from kb_service.web.edit.compare import changes, text_of_draft
 from kb_service.web.edit.opened import Opened, open_item, open_new
 from kb_service.web.edit.place import DRAFTS, FORM, PAGE, edit_page
 from kb_service.web.edit.resume import fresh_token
-from kb_service.web.edit.typed import typed_of
+from kb_service.web.edit.typed import Typed, typed_of
 from kb_service.web.errors import STATUS
-from kb_service.web.forms import text_of
+from kb_service.web.forms import FormRefused, text_of
 from kb_service.web.frame import Frame
 
 SESSION = "/edit/session"
@@ -52,14 +52,13 @@ def keep(
     typed = typed_of(form)
     try:
         place = place_of(*(text_of(form, name) for name in ("uid", "type", "parent")))
-        if typed.taken:
-            drafts.drop(work, place, uid=typed.taken, as_of=typed.taken_at or "-")
-        if text_of(form, "do") == "drop":
-            drafts.drop(work, place, tab=typed.tab)
-            return Response({"said": ""})
-        uid = drafts.keep(work, place, tab=typed.tab, based_on=typed.based_on, fields=typed.fields)
+        uid = _kept(work, place, typed, is_drop=text_of(form, "do") == "drop")
     except KbError as error:
-        return Response({"problem": speaker.error(error)}, status_code=STATUS[error.kind])
+        # Raised, not returned: a text that was taken over stays where the new one is refused.
+        told = {"problem": speaker.error(error)}
+        raise FormRefused(Response(told, status_code=STATUS[error.kind])) from error
+    if not uid:
+        return Response({"said": ""})
     others = [
         one
         for one in queries.unsaved(work, place)
@@ -69,6 +68,18 @@ def keep(
     if others:
         body["other"] = _other(frame, others[0])
     return Response(body)
+
+
+def _kept(work: Work, place: Place, typed: Typed, *, is_drop: bool) -> str:
+    """Keep what a tab holds, or drop it; then let go what was taken over from another tab."""
+    uid = ""
+    if is_drop:
+        drafts.drop(work, place, tab=typed.tab)
+    else:
+        uid = drafts.keep(work, place, tab=typed.tab, based_on=typed.based_on, fields=typed.fields)
+    if typed.taken and typed.taken != uid:
+        drafts.drop(work, place, uid=typed.taken, as_of=typed.taken_at or "-")
+    return uid
 
 
 @get(SESSION, **PAGE)

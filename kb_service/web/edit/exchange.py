@@ -146,7 +146,8 @@ def decide(
     left = len(plan.wanted) - tried
     is_over = not left or not tried
     if not left:
-        site.uploads.forget(upload)
+        # Behind the commit: where that fails the file is still there to be carried out.
+        work.later("uploads.forget", upload=upload.uid)
     before = _number(text_of(form, "before"))
     how_far = (before + tried, left, is_over)
     return _progress(frame, work, (upload, wish, plan), done=done, how_far=how_far)

@@ -27,7 +27,7 @@ from kb_service.handbook.schemas import TYPES, Audience
 from kb_service.web.edit.opened import Opened, open_item, open_new
 from kb_service.web.edit.place import FORM
 from kb_service.web.errors import STATUS
-from kb_service.web.forms import text_of
+from kb_service.web.forms import FormRefused, text_of
 from kb_service.web.frame import Frame
 
 FILES = "/edit/files"
@@ -109,7 +109,8 @@ def bring(
         return Response({"link": take(work, site, opened, form)})
     except KbError as error:
         problem = translator(frame.language, frame.timezone).error(error)
-        return Response({"problem": problem}, status_code=STATUS[error.kind])
+        answer = Response({"problem": problem}, status_code=STATUS[error.kind])
+        raise FormRefused(answer) from error
 
 
 def _topic(work: Work, opened: Opened) -> str:

@@ -21,6 +21,10 @@ from kb_service.web.edit.place import FORM, ITEMS, PAGE, address_of, edit_page
 from kb_service.web.forms import FormRefused, problems_of, said, text_of, told_in_form
 from kb_service.web.frame import Frame
 
+_OF_NO_FIELD = (
+    "item.locked", "item.root_stays", "form.wrong", "tree.too_many", "tree.closed_below"
+)  # fmt: skip
+
 _PLACE = f"{ITEMS}/{{uid:str}}/place"
 SAID = {
     "move": "It lies here now. Its old address leads on.",
@@ -84,7 +88,7 @@ def _done(work: Work, opened: Opened, form: FormMultiDict) -> str:
 def _at_field(error: KbError) -> KbError:
     """Give an error at the field that can put it right."""
     field = "name" if error.code.startswith("path.") or error.code == "item.exists" else "parent"
-    if error.code in ("item.locked", "item.root_stays", "form.wrong", "tree.too_many", "tree.closed_below"):
+    if error.code in _OF_NO_FIELD:
         return error
     fault = FieldError(field, error.code, error.params)
     return KbError(error.code, error.kind, fields=(fault,), **error.params)

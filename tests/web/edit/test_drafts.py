@@ -221,3 +221,19 @@ def test_an_unsaved_text_of_what_is_gone_is_not_listed(site: Site, uid: Uid) -> 
     with site.work() as work:
         edit.trash(work, uid)
     assert "Мысль о снятом" not in site.get("/edit").text
+
+
+def test_a_text_that_was_taken_over_stays_where_the_new_one_is_refused(
+    site: Site, uid: Uid
+) -> None:
+    first, _ = keep(site, tab="one", public="Час работы, которого нет больше нигде.")
+    name = first.json()["draft"]
+    gone_on = form_of(site.get(f"{PATH}?draft={name}"))
+    for wrong in ({"public": "x" * 800_000}, {"tab": "t" * 41}):
+        answer = site.post(KEEP, {**gone_on, "tab": "two", **wrong}, accept=JSON)
+        assert answer.status_code == 400
+        assert answer.json()["problem"]
+        kept = form_of(site.get(f"{PATH}?draft={name}"))
+        assert kept["public"] == "Час работы, которого нет больше нигде."
+    assert site.post(KEEP, {**gone_on, "tab": "two"}, accept=JSON).status_code == 200
+    assert site.get(f"{KEEP}/{name}").status_code == 404

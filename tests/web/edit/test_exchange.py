@@ -7,7 +7,10 @@ from typing import Any
 import pytest
 from httpx import Response
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
+from kb_service.base.errors import KbError, Kind
+from kb_service.base.outbox import Job
 from kb_service.base.permissions import Role
 from kb_service.handbook.acts import sharing
 from kb_service.handbook.tables import Item, Revision
@@ -136,6 +139,29 @@ def test_what_changes_is_shown_word_by_word_and_what_is_refused_with_its_reason(
     refused = rita.get(f"{plan}?show=refused").text
     assert "q.csv:D3" in refused
     assert "Это не дата: вчера." in refused
+
+
+def test_a_file_is_there_until_what_was_made_of_it_is_kept(
+    rita: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = send(rita, "q.csv", TABLE.encode()).headers["location"]
+    assert decide(rita, plan, "apply").status_code == 200
+    data = {"csrf": csrf_of(rita.get(plan)), "do": "apply"}
+
+    def broken(_session: Session) -> None:
+        raise KbError("database.busy", Kind.UNAVAILABLE)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Session, "commit", broken)
+        assert rita.post(plan.split("?", maxsplit=1)[0], data).status_code == 503
+    before = len(paths(rita))
+    assert decide(rita, plan, "apply").status_code == 200
+    assert len(paths(rita)) == before + 11
+    # The job behind the commit is what lets the file go.
+    with rita.work() as work:
+        job = work.session.scalars(select(Job).where(Job.kind == "uploads.forget")).one()
+        rita.house.kinds()[job.kind](work, **job.payload)
+    assert rita.get(plan).status_code == 404
 
 
 def test_a_file_that_is_given_up_or_is_somebody_elses_is_gone(rita: Site) -> None:
