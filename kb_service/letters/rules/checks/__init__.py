@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from msgspec.structs import replace
 
 from kb_service.base.errors import FieldError, KbError, Kind
-from kb_service.letters.rules.checks import completeness
+from kb_service.letters.rules.checks import completeness, language, privacy, truth
 from kb_service.letters.rules.checks.ground import Ground
 from kb_service.letters.schemas import Finding, Level
 
@@ -21,8 +21,21 @@ CHECKS: Mapping[str, Check] = {
     "question_open": completeness.open_questions,
     "variable_unfilled": completeness.unfilled,
     "text_broken": completeness.broken,
+    "fact_expired": truth.expired_facts,
+    "standard_gone": truth.gone_standards,
+    "fact_changed": truth.changed_facts,
+    "standard_changed": truth.changed_standards,
+    "standard_due": truth.due_standards,
     "salutation_missing": completeness.salutation,
     "signature_missing": completeness.signature,
+    "foreign_data": privacy.foreign,
+    "brush_off": language.brush_offs,
+    "blame": language.blame,
+    "next_step_missing": language.next_step,
+    "heavy": language.heavy,
+    "term_unexplained": language.terms,
+    "long_sentence": language.long_sentences,
+    "hard_to_read": language.hard_to_read,
 }
 
 
