@@ -1,7 +1,7 @@
-"""Checks of how a reply reads: brush-offs, blame, heavy words, terms, long sentences. R13, R22, R26.
+"""Checks of how a reply reads: brush-offs, blame, heavy words, terms, long sentences.
 
-Phrases and terms are data that editors keep. What is marked as an example or stands in a quotation
-of the customer's own words is looked at all the same: the reader meets it in the reply.
+Phrases and terms are data that editors keep. What stands in a quotation of the customer's own words
+is looked at all the same: the reader meets it in the reply. Source: R13, R22, R26.
 """
 
 from collections.abc import Iterator
