@@ -5,7 +5,7 @@ lost, never too early. Who changes the row to `running` owns it until its lease 
 raises comes again after growing pauses and is kept as visible failed work after the last try.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -18,6 +18,7 @@ from kb_service.base.ids import new_uid
 
 LEASE = timedelta(minutes=5)
 PAUSES_S = (1, 5, 30, 120, 600, 3600)
+_PIECE = 200
 _OWNER_DIED = "the worker ended while it did this"
 
 
@@ -161,6 +162,26 @@ def give_back(session: Session, uid: str, error: str, now: datetime) -> JobState
     if not tried_out:
         job.run_at = now + timedelta(seconds=PAUSES_S[job.tries - 1])
     return JobState(job.state)
+
+
+def put_off(
+    session: Session,
+    kind: str,
+    payloads: Sequence[dict[str, Any]],
+    until: datetime,
+    *,
+    is_later: bool = True,
+) -> None:
+    """Let jobs that wait come not before a moment; or, if not `is_later`, not after it."""
+    for start in range(0, len(payloads), _PIECE):
+        piece = payloads[start : start + _PIECE]
+        wrong = Job.run_at < until if is_later else Job.run_at > until
+        session.execute(
+            update(Job)
+            .where(Job.kind == kind, Job.state == JobState.QUEUED, Job.payload.in_(piece), wrong)
+            .values(run_at=until)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def counts(session: Session) -> dict[str, int]:

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 import msgspec
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
+from kb_service.base import outbox
 from kb_service.base.db import HELD
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.permissions import SYSTEM
@@ -22,7 +23,9 @@ from kb_service.hooks.schemas import GONE, DeliveryState, Event, Outcome, Seen
 from kb_service.hooks.sender import Sender
 from kb_service.hooks.tables import Delivery, Hook, Look, Told
 
+_SEND = "hooks.send"
 _KEPT = timedelta(days=30)
+_PAUSES = [timedelta(seconds=pause) for pause in (1, 5, 30, 120, 600)]
 
 
 def look(work: Work) -> None:
@@ -61,7 +64,7 @@ def send(work: Work, sender: Sender, base_url: str, delivery: str) -> None:
     if body is None:
         row.state, row.tried_at = DeliveryState.DROPPED, work.now
         return
-    url, event = hook.url, row.event
+    url, event, receiver = hook.url, row.event, hook.uid
     moment_s = int(work.clock.now().timestamp())
     headers = {
         "Content-Type": "application/json",
@@ -73,10 +76,12 @@ def send(work: Work, sender: Sender, base_url: str, delivery: str) -> None:
     outcome = sender.post(url, body, headers)
     if outcome.problem is None:
         _note(work, delivery, outcome)
+        _put_off(work, receiver, delivery, work.clock.now(), is_later=False)
         return
     # In a unit of its own: this one is taken back, so that the job comes again.
     with open_work(work.database, SYSTEM, work.clock) as other:
         _note(other, delivery, outcome)
+        _put_off(other, receiver, delivery, work.clock.now(), is_later=True)
     problem, status = str(outcome.problem), outcome.status
     raise KbError("hook.undelivered", Kind.UNAVAILABLE, problem=problem, status=status)
 
@@ -123,6 +128,24 @@ def _note(work: Work, uid: str, outcome: Outcome) -> None:
     row.tries += 1
     row.status, row.problem = outcome.status, str(outcome.problem or "")
     row.tried_at = work.clock.now()
+
+
+def _put_off(work: Work, hook: str, delivery: str, now: datetime, *, is_later: bool) -> None:
+    """Let what else waits for a receiver wait with the delivery that failed, or come now.
+
+    A dead receiver costs each round one try and not one for each of its deliveries: the others'
+    receivers wait in the same lane. The more has failed, the longer, ten minutes at most.
+    """
+    rows = work.session.execute(
+        select(Delivery.uid, Delivery.tries).where(
+            Delivery.hook_uid == hook,
+            Delivery.state.in_([DeliveryState.WAITING, DeliveryState.FAILING]),
+        )
+    ).all()
+    others = [{"delivery": row.uid} for row in rows if row.uid != delivery]
+    tries = sum(row.tries for row in rows)
+    pause = _PAUSES[min(max(tries, 1), len(_PAUSES)) - 1] if is_later else timedelta()
+    outbox.put_off(work.session, _SEND, others, now + pause, is_later=is_later)
 
 
 def _body(work: Work, row: Delivery, base_url: str) -> bytes | None:

@@ -4,6 +4,7 @@ import datetime as dt
 import ipaddress
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -220,3 +221,19 @@ def _certificate(folder: Path) -> Path:
         + made.public_bytes(serialization.Encoding.PEM)
     )
     return file
+
+
+def test_a_name_that_nobody_resolves_ends_with_the_time_of_the_try() -> None:
+    given_up = threading.Event()
+
+    def never(_host: str, _port: int) -> list[str]:
+        given_up.wait(20)
+        return []
+
+    sender = Sender(Policy(hosts_of("receiver.example"), allows_private=False), resolve=never,
+                    timeout_s=0.3)  # fmt: skip
+    began = time.monotonic()
+    outcome = sender.post("https://receiver.example/", b"{}", {})
+    given_up.set()
+    assert outcome.problem == Problem.SILENT
+    assert time.monotonic() - began < 10
