@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kb_service.base.errors import KbError, Kind, missing
 from kb_service.base.ids import new_uid
+from kb_service.base.log import logger
 
 
 class Blobs:
@@ -50,6 +51,21 @@ class Blobs:
         if hashlib.sha256(data).hexdigest() != digest:
             raise KbError("blob.damaged", Kind.UNAVAILABLE, sha256=digest)
         return data
+
+    def find(self, digest: str) -> bytes | None:
+        """Give the bytes, or None where they are lost: one file must not stop all the others."""
+        try:
+            return self.get(digest)
+        except KbError as error:
+            logger().warning("blob", code=error.code, uid=digest)
+            return None
+
+    def has(self, digest: str) -> bool:
+        """Say whether bytes of this SHA-256 are kept."""
+        try:
+            return self.path(digest).exists()
+        except KbError:
+            return False
 
     def path(self, digest: str) -> Path:
         """Where these bytes lie. The digest is checked, so that it can never lead elsewhere."""

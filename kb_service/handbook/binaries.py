@@ -14,7 +14,8 @@ import msgspec
 import puremagic
 from PIL import Image, UnidentifiedImageError
 
-from kb_service.base.errors import invalid
+from kb_service.base.blobs import Blobs
+from kb_service.base.errors import FieldError, invalid
 from kb_service.handbook.schemas import Content, File
 from kb_service.handbook.schemas import Image as Picture
 
@@ -188,3 +189,10 @@ def _webp_is_bare(data: bytes) -> bool:
             return False
         position += 8 + size + size % 2
     return position == len(data) == 8 + int.from_bytes(data[4:8], "little")
+
+
+def refuse_unknown(content: Content, blobs: Blobs) -> None:
+    """Refuse a text that names bytes which nobody has brought. Raises: file.unknown."""
+    digest = content.sha256 if isinstance(content, File) else ""
+    if digest and not blobs.has(digest):
+        raise invalid("file.unknown", FieldError("sha256", "file.unknown"), sha256=digest[:64])

@@ -35,8 +35,10 @@ def write_item(work: Work, root: Path, blobs: Blobs, uid: str) -> None:
         place_there = order_of(item.position)
         wanted[file] = codec.with_identity(latest.text, uid, state, place_there).encode()
         content = codec.decode(latest.text).content
-        if isinstance(content, File) and content.sha256:
-            wanted[file.removesuffix(".md")] = blobs.get(content.sha256)
+        # Bytes that are lost must not keep the document from its folder for ever.
+        data = blobs.find(content.sha256) if isinstance(content, File) and content.sha256 else None
+        if data is not None:
+            wanted[file.removesuffix(".md")] = data
     _clear_old_places(work, place, uid, set(wanted))
     for file, data in wanted.items():
         is_document = file.endswith(".md")

@@ -105,12 +105,6 @@ def facts_on(facts: Sequence[Fact], day: date) -> dict[str, Fact]:
     }
 
 
-def next_change(facts: Sequence[Fact], day: date) -> date | None:
-    """Give the next day after this one on which some fact has another value."""
-    later = [f.valid_from for f in facts if f.valid_from is not None and f.valid_from > day]
-    return min(later, default=None)
-
-
 def _refuse_overlap(values: list[Fact]) -> None:
     ordered = sorted(values, key=lambda fact: fact.valid_from or date.min)
     for before, after in pairwise(ordered):

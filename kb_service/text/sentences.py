@@ -23,7 +23,7 @@ _CLOSING_WORDS = (
 _AFTER_FIGURE = frozenset("гав")
 _LEADING = frozenset(_LEADING_WORDS.split())
 _CLOSING = frozenset(_CLOSING_WORDS.split()) - _LEADING
-_END = re.compile(r"[.!?…]+[\"»”)\]]*(?=\s|$)|(?<=[а-яё]{2})[.!?…]+(?=[А-ЯЁ])|\n\s*")
+_END = re.compile(r"(?<![.!?…])[.!?…]+[\"»”)\]]*(?=\s|$)|(?<=[а-яё]{2})[.!?…]+(?=[А-ЯЁ])|\n\s*")
 _LAST_WORD = re.compile(r"[^\W_]+$")
 _NEXT = re.compile(r"[\s\"«„“(\[*_—–-]*([^\W_])")
 _LIST_NUMBER = re.compile(r"(?:^|\n)\s*(?:[-*•]\s*)?\d{1,3}$")

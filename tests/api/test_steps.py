@@ -38,7 +38,8 @@ def test_a_step_with_dates_is_refused_as_a_whole(
 def test_an_impossible_step_leaves_no_dates_behind(service: Service) -> None:
     body = {"effective": LATER, "comment": "x"}
     answer = service.ask("POST", f"{QUESTION}/@workflow/restore", "rita", body)
-    assert (answer.status_code, answer.json()["code"]) == (409, "workflow.impossible")
+    assert (answer.status_code, answer.json()["code"]) == (400, "workflow.impossible")
+    assert answer.json()["allowed"] == ["retract", "archive"]
     assert service.get(QUESTION, "rita").json()["revision"] == 1
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from kb_service.base.clock import SetClock
 from kb_service.base.db import Database
@@ -10,8 +11,8 @@ from kb_service.base.errors import KbError
 from kb_service.base.ids import Uid
 from kb_service.base.permissions import FILES, SYSTEM, Actor
 from kb_service.base.work import open_work
-from kb_service.handbook import files
-from kb_service.handbook.acts import edit, sheets, workflow
+from kb_service.handbook import files, queries
+from kb_service.handbook.acts import copying, edit, sheets, workflow, working_copy
 from kb_service.handbook.rules.workflow import check_four_eyes
 from kb_service.handbook.schemas import State
 from kb_service.handbook.sync import Sync
@@ -133,3 +134,55 @@ def test_a_file_does_not_hide_who_wrote_before_it(sync: Sync) -> None:
     refused = pytest.raises(KbError, match=r"workflow\.four_eyes")
     with open_work(sync.database, RITA, sync.clock) as work, refused:
         workflow.publish(work, UID)
+
+
+def refused(work_as: WorkAs, actor: Actor, uid: Uid) -> bool:
+    """Say whether the rule keeps an actor from publishing an item."""
+    with work_as(actor) as work:
+        try:
+            workflow.publish(work, uid)
+        except KbError as error:
+            return error.code == "workflow.four_eyes"
+    return False
+
+
+def test_who_began_a_draft_without_a_word_or_threw_it_away_may_publish(work_as: WorkAs) -> None:
+    uid = written_by(work_as)
+    with work_as(RITA) as work:
+        working_copy.check_out(work, uid)
+        working_copy.discard(work, uid)
+        edit.save(work, uid, make.question_text("Мысль Риты?"))
+        working_copy.discard(work, uid)
+    with work_as(ELENA) as work:
+        edit.save(work, uid, make.question_text("Слово Елены?"))
+    assert not refused(work_as, RITA, uid)
+    with work_as(RITA) as work:
+        working_copy.check_out(work, uid)
+    with work_as(ELENA) as work:
+        edit.save(work, uid, make.question_text("Ещё слово Елены?"))
+    assert not refused(work_as, RITA, uid)
+
+
+def test_words_that_are_brought_back_are_those_of_who_wrote_them(work_as: WorkAs) -> None:
+    uid = written_by(work_as, RITA, ELENA)
+    with work_as(ANNA) as work:
+        workflow.publish(work, uid)
+    with work_as(ELENA) as work:
+        edit.save(work, uid, queries.text_to_revert(work, uid, 2))
+    assert refused(work_as, RITA, uid)
+    assert not refused(work_as, ANNA, uid)
+
+
+@pytest.mark.parametrize("code", ["", "M01"])
+def test_a_copy_does_not_hide_who_wrote_it(work_as: WorkAs, code: str) -> None:
+    with work_as(RITA) as work:
+        topic = make.topic(work, live=False)
+        make.question(work, topic, name="a", live=False, code=code)
+        root = make.root(work)
+    with work_as(ANNA) as work:
+        sheets.save(work, "company", RULE)
+    with work_as(ELENA) as work:
+        copying.copy(work, topic, root, name="copy")
+        copied = work.session.scalars(select(Item).where(Item.path == "/copy/a")).one().uid
+    assert refused(work_as, RITA, Uid(copied))
+    assert not refused(work_as, ANNA, Uid(copied))

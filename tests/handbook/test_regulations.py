@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from msgspec import structs
 from sqlalchemy import select
 
 from kb_service.base.audit import AuditRow
@@ -179,3 +180,14 @@ def test_the_list_says_who_has_read_and_who_has_not(work_as: WorkAs, clock: SetC
 
 def _values(row: Acknowledgement) -> dict[str, object]:
     return {name: getattr(row, name) for name in row.__table__.columns.keys()}  # noqa: SIM118
+
+
+def test_a_token_that_only_reads_has_read_nothing_for_its_owner(work_as: WorkAs) -> None:
+    with work_as(RITA) as work:
+        uid = regulation(work)
+        live = live_of(work, uid)
+    with (
+        work_as(structs.replace(OLGA, only_reads=True)) as work,
+        pytest.raises(KbError, match=r"act\.forbidden"),
+    ):
+        acknowledge(work, uid, live)

@@ -1,8 +1,10 @@
 """Numbers typed by hand: every spelling is found, what only looks alike is not."""
 
+import time
+
 import pytest
 
-from kb_service.handbook.rules.typed_values import typed_places
+from kb_service.handbook.rules.typed_values import MAX_PLACES, typed_places
 from kb_service.handbook.schemas import Fact
 
 LIMIT = Fact(key="limit", title="Предел расходов на включение за долг", value="1 000", unit="₽")
@@ -64,3 +66,32 @@ def test_what_only_looks_alike_is_left_alone(fact: Fact, text: str) -> None:
 def test_words_of_the_title_make_a_place_likely() -> None:
     text = "За включение берут 1 000 ₽. Штраф — 1 000 ₽."
     assert [one.is_likely for one in typed_places(text, LIMIT)] == [True, False]
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "<!--",
+        "<!-- 6 ",
+        "6 месяцев ",
+        "6 месяцев, ",
+        "`<!--` ",
+        "{{",
+        "{%",
+        "....",
+        "?6",
+        "**6** месяцев ",
+    ],
+)
+def test_a_text_as_long_as_a_law_is_gone_through_in_time(piece: str) -> None:
+    text = piece * (200_000 // len(piece)) + "x"
+    began = time.thread_time()
+    assert len(typed_places(text, TERM)) <= MAX_PLACES
+    assert time.thread_time() - began < 5
+
+
+def test_remarks_state_nothing_and_one_without_an_end_is_text() -> None:
+    text = "Меняют <!-- за 5 месяцев --> за 6 месяцев. <!-- Срок: 6 месяцев."
+    assert [place.start for place in typed_places(text, TERM)] == [
+        text.index("6 месяцев"), text.rindex("6 месяцев")
+    ]  # fmt: skip

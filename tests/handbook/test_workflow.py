@@ -160,3 +160,24 @@ def test_the_text_as_of_a_day_is_the_one_that_was_live(
         assert "теперь" in now.html
         with pytest.raises(KbError, match=r"item\.not_live_then"):
             queries.by_uid(work, renderer, uid, as_of=date(2026, 11, 1))
+
+
+def test_what_is_said_about_a_draft_is_for_who_may_see_it(work_as: WorkAs) -> None:
+    with work_as(RITA) as work:
+        uid = make.question(work, make.topic(work))
+    with work_as(ELENA) as work:
+        edit.save(work, uid, make.question_text("Тайное?"))
+        workflow.submit(work, uid, comment="пока держим в тайне")
+    with work_as(RITA) as work:
+        workflow.reject(work, uid, comment="нельзя")
+        workflow.archive(work, uid, comment="устарело")
+        workflow.restore(work, uid, comment="всё же нужно")
+        workflow.publish(work, uid, comment="снова")
+    with work_as(ELENA, write=False) as work:
+        said = [one.comment for one in queries.transitions(work, uid)]
+        assert said == ["", "пока держим в тайне", "нельзя", "устарело", "всё же нужно", "снова"]
+        assert [one.number for one in queries.history(work, uid)] == [2, 1]
+    with work_as(OLGA, write=False) as work:
+        assert [one.comment for one in queries.transitions(work, uid)] == ["", "устарело", "снова"]
+        steps = [one for one in queries.past(work, uid) if not one.number]
+        assert [one.comment for one in steps] == ["снова", "устарело", ""]

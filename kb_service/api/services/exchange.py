@@ -1,4 +1,7 @@
-"""`@import` and `@export`: whole handbooks in and out, for who may publish.
+"""`@import` and `@export`: whole handbooks in and out, as on the page `/edit/exchange`.
+
+Who may write somewhere may come in; each step asks for its own place, and nobody takes out what
+they may not edit.
 
 An import is one unit: all that is not refused goes in, or nothing. What is larger than one request
 takes is for the page `/edit/exchange` and `kb import`.
@@ -64,7 +67,7 @@ def bring_in(
 
     Raises: import.*, archive.*, office.*, table.*, word.*, plone.*, html.*, content.wrong.
     """
-    work.allow(Permission.PUBLISH)
+    work.allow_somewhere(Permission.ADD)
     context = content_path(request)
     wish = Wish(context if context != "/" else "", Styles(data.topic_style, data.question_style))
     work.pause()
@@ -96,7 +99,7 @@ def take_out(
     work: NamedDependency[Work], site: NamedDependency[Site], form: Form = "zip"
 ) -> Response[bytes]:
     """Give the handbook. Raises: export.unknown_form, table.cell_too_large."""
-    work.allow(Permission.PUBLISH)
+    work.allow_somewhere(Permission.EDIT)
     data, _count = out.as_bytes(work, site.blobs, form)
     headers = {
         "Content-Disposition": f'attachment; filename="handbook-{work.today}.{form}"',

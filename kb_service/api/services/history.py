@@ -43,7 +43,7 @@ def list_history(
     request: Request[Any, Any, Any], work: NamedDependency[Work], site: NamedDependency[Site]
 ) -> Response[list[PastEntry]]:
     """Give what an item was, for staff; drafts only to who may edit it."""
-    work.allow(Permission.VIEW_STAFF)
+    work.allow_somewhere(Permission.VIEW_STAFF)
     view = item_at(work, site, content_path(request))
     serializer = Serializer(addresses_of(request), speaker_of(request))
     names = dict(people.colleagues(work))
@@ -64,7 +64,7 @@ def read_version(
     version: FromPath[int],
 ) -> Response[ContentItem]:
     """Give an item as one of its texts has it, for staff. Raises: revision.missing."""
-    work.allow(Permission.VIEW_STAFF)
+    work.allow_somewhere(Permission.VIEW_STAFF)
     view = item_at(work, site, content_path(request))
     past = queries.by_number(work, site.renderer, view.uid, version)
     serializer = Serializer(addresses_of(request), speaker_of(request))
@@ -91,7 +91,7 @@ def revert(
     Where a draft stands beside the live text it goes into the draft.
     Raises: revision.missing, item.stale, item.code_taken, document.*, part.*.
     """
-    work.allow(Permission.EDIT)
+    work.allow_somewhere(Permission.EDIT)
     view = item_at(work, site, content_path(request))
     check_match(request, state_tag(view, is_whole=True))
     text = queries.text_to_revert(work, view.uid, data.version)

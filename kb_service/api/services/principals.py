@@ -47,7 +47,7 @@ def find_principals(
     search: Annotated[str, QueryParameter(description="Part of a name; needed.")] = "",
 ) -> Response[Principals]:
     """Give whom something can be shared with, for who may share. Raises: principals.search."""
-    work.allow(Permission.SHARE)
+    work.allow_somewhere(Permission.SHARE)
     letters = search.strip().casefold()
     if not letters:
         raise invalid("principals.search", FieldError("search", "field.needed"))

@@ -1,6 +1,7 @@
 """`@workflow`: where an item stands, where it was, where it can go; POST takes a step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -99,14 +100,16 @@ def take_step(
     view = item_at(work, site, content_path(request))
     check_match(request, state_tag(view, is_whole=bool(view.source)))
     body = data or TransitionBody()
-    left = stepping.step(
-        work,
-        view.uid,
-        Action(transition),
-        comment=comment_of(body.comment),
-        dates=moments_of(effective=body.effective, expires=body.expires),
-        is_deep=bool(body.include_children),
-    )
+    dates = moments_of(effective=body.effective, expires=body.expires)
+    with _told_as_plone_does():
+        left = stepping.step(
+            work,
+            view.uid,
+            Action(transition),
+            comment=comment_of(body.comment),
+            dates=dates,
+            is_deep=bool(body.include_children),
+        )
     after = queries.by_uid(work, site.renderer, view.uid, latest=True)
     serializer = Serializer(addresses_of(request), speaker_of(request))
     history = workflow_of(work, after, serializer).history
@@ -115,6 +118,20 @@ def take_step(
     if body.include_children:
         history[-1].left = _left(left, serializer)
     return answer(request, history[-1], tag=state_tag(after, is_whole=True))
+
+
+@contextmanager
+def _told_as_plone_does() -> Iterator[None]:
+    """Answer an impossible step with 400: clients of Plone read the possible ones out of that.
+
+    Our own routes, those of many items among them, say 409 to the same.
+    """
+    try:
+        yield
+    except KbError as error:
+        if error.code == "workflow.impossible":
+            error.kind = Kind.INVALID
+        raise
 
 
 def _left(left: Sequence[stepping.Left], serializer: Serializer) -> list[LeftItem]:

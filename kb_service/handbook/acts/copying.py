@@ -36,9 +36,7 @@ def copy(work: Work, uid: str, parent: str, *, name: str = "", comment: str = ""
     _tree.with_below(work, item, Permission.EDIT)
     taken = set(work.session.scalars(select(Item.name).where(Item.parent_uid == above.uid)))
     short = name or paths.unique(item.name, taken)
-    copied = _copied(work, item, above.uid, short, comment, place=None)
-    work.note("item", copied, copied_from=item.uid)
-    return copied
+    return _copied(work, item, above.uid, short, comment, place=None)
 
 
 def _copied(
@@ -55,6 +53,7 @@ def _copied(
     text = work.session.get_one(Revision, item.latest_uid).text
     bare = codec.with_order(_without_code(text), place)
     copied = edit.create(work, parent, bare, name=name, comment=comment)
+    work.note("item", copied, copied_from=item.uid)
     for child in children:
         _copied(work, child, copied, child.name, comment, place=order_of(child.position))
     return copied

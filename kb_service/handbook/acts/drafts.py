@@ -15,6 +15,8 @@ from kb_service.handbook.rules.drafts import Place
 from kb_service.handbook.tables import Autosave
 
 LIFE = timedelta(days=90)
+# So many tabs of one account keep a text of one place; older ones make room.
+MAX_KEPT = 10
 _MAX_TAB = 40
 # A form holds the text twice at most (as fields and whole), and the fields beside it.
 _MAX_LETTERS = 3 * MAX_BYTES
@@ -36,6 +38,7 @@ def keep(work: Work, place: Place, *, tab: str, based_on: int, fields: Mapping[s
     )
     if row is None:
         row = Autosave(uid=new_uid(), account=work.actor.uid, place=place.key, tab=tab)
+        _make_room(work, place)
         work.session.add(row)
     row.based_on, row.fields, row.moment = based_on, dict(fields), work.now
     work.session.flush()
@@ -61,6 +64,13 @@ def expire(work: Work) -> None:
     work.allow(Permission.MANAGE_JOBS)
     old = select(Autosave).where(Autosave.moment < work.now - LIFE).limit(500)
     for row in work.session.scalars(old):
+        work.session.delete(row)
+
+
+def _make_room(work: Work, place: Place) -> None:
+    own = readable(work, Autosave).where(Autosave.place == place.key)
+    newest = own.order_by(Autosave.moment.desc(), Autosave.uid.desc())
+    for row in work.session.scalars(newest.offset(MAX_KEPT - 1)).all():
         work.session.delete(row)
 
 

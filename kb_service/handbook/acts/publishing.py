@@ -12,7 +12,8 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import codec, links, parts
 from kb_service.handbook.acts import _tree, edit, workflow
-from kb_service.handbook.queries._rows import document_of, resolved, standing, writers
+from kb_service.handbook.queries._rows import document_of, resolved, standing
+from kb_service.handbook.queries._writers import writers
 from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules.workflow import Action, possible
 from kb_service.handbook.schemas import Document, State

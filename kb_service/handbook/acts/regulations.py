@@ -15,10 +15,11 @@ def acknowledge(work: Work, uid: str, revision: str) -> None:
 
     Said twice it is said once. Where another version holds meanwhile, it must be read first.
     Raises: item.missing, item.in_trash, regulation.not_asked, regulation.other_version,
-    act.forbidden (the house itself reads nothing).
+    act.forbidden (the house itself reads nothing, nor does a token that only reads).
     """
     item = _rows.present(work, uid, Permission.VIEW_STAFF)
-    if not work.actor.uid:
+    # A program that only reads has read nothing in its owner's place.
+    if not work.actor.uid or work.actor.only_reads:
         raise forbidden("act.forbidden", permission=str(Permission.VIEW_STAFF))
     live = work.session.get(Revision, item.live_uid) if _holds(work, item) else None
     content = document_of(live.text).content if live else None

@@ -3,7 +3,8 @@
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook.acts import _rows
-from kb_service.handbook.queries._rows import standing, writers
+from kb_service.handbook.queries._rows import standing
+from kb_service.handbook.queries._writers import writers
 from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import workflow
 from kb_service.handbook.rules.workflow import Action

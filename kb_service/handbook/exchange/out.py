@@ -69,7 +69,10 @@ def as_bytes(work: Work, blobs: Blobs, form: str) -> tuple[bytes, int]:
 
 
 def files(work: Work, blobs: Blobs) -> Iterator[tuple[str, bytes]]:
-    """Give every file of the handbook by its name in the content folder, sheets first."""
+    """Give every file of the handbook by its name in the content folder, sheets first.
+
+    A file whose bytes are lost goes out as its document alone, and the log names it.
+    """
     if work.may(Permission.PUBLISH):
         for sheet in work.session.scalars(readable(work, Sheet).order_by(Sheet.name)):
             yield folder.sheet_file(sheet.name), sheet.text.encode()
@@ -77,8 +80,9 @@ def files(work: Work, blobs: Blobs) -> Iterator[tuple[str, bytes]]:
         name, place = folder.file_of(item.path, item.type), order_of(item.position)
         yield name, codec.with_identity(revision.text, item.uid, state_in(item), place).encode()
         content = codec.decode(revision.text).content
-        if isinstance(content, File) and content.sha256:
-            yield name.removesuffix(".md"), blobs.get(content.sha256)
+        data = blobs.find(content.sha256) if isinstance(content, File) and content.sha256 else None
+        if data is not None:
+            yield name.removesuffix(".md"), data
 
 
 def _editable(work: Work) -> Iterator[tuple[Item, Revision]]:

@@ -131,9 +131,7 @@ from kb_service.handbook.queries.sheets import (
     facts_changed_lately,
     facts_changed_since,
     needs_four_eyes,
-    next_fact_change,
     sheet,
-    sheet_names,
     words,
 )
 from kb_service.handbook.queries.terms import (
@@ -238,7 +236,6 @@ __all__ = [
     "needs_four_eyes",
     "neighbours",
     "neighbours_of",
-    "next_fact_change",
     "open_remarks",
     "outlived",
     "overdue",
@@ -260,7 +257,6 @@ __all__ = [
     "revision_text",
     "shares",
     "sheet",
-    "sheet_names",
     "signposts",
     "sort_keys",
     "standard_text",

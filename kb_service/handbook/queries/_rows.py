@@ -18,7 +18,7 @@ from kb_service.base.ids import is_uid
 from kb_service.base.permissions import MATRIX, Actor, Permission
 from kb_service.base.work import Work, readable, reads
 from kb_service.handbook import codec
-from kb_service.handbook.rules.workflow import Action, Standing
+from kb_service.handbook.rules.workflow import Standing
 from kb_service.handbook.schemas import Document, State
 from kb_service.handbook.tables import Address, Item, Revision, Transition
 
@@ -104,26 +104,6 @@ def standing(item: Item) -> Standing:
         has_changes=item.live_uid != item.latest_uid,
         is_scheduled=item.scheduled_at is not None,
     )
-
-
-def writers(work: Work, item: Item) -> set[str]:
-    """Give who wrote the revisions since the last one that was published, and the latest anyway.
-
-    Who only filed a text anew (tags, owner) has written none of it.
-    """
-    published = (
-        select(func.max(Revision.number))
-        .join(Transition, Transition.revision_uid == Revision.uid)
-        .where(Transition.item_uid == item.uid, Transition.action == Action.PUBLISH)
-    )
-    is_new = Revision.number > (work.session.scalar(published) or 0)
-    rows = select(Revision.author).where(
-        Revision.item_uid == item.uid,
-        Revision.is_conflict.is_(False),
-        Revision.is_filing.is_(False),
-        or_(is_new, Revision.uid == item.latest_uid),
-    )
-    return set(work.session.scalars(rows))
 
 
 def shown_revision(work: Work, item: Item, *, latest: bool = False) -> Revision:

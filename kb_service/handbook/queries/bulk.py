@@ -15,7 +15,8 @@ from kb_service.base.ids import Uid
 from kb_service.base.paging import Batch
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable, reads
-from kb_service.handbook.queries._rows import document_of, is_within, standing, writers
+from kb_service.handbook.queries._rows import document_of, is_within, standing
+from kb_service.handbook.queries._writers import writers
 from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import bulk, locks, paths, workflow
 from kb_service.handbook.rules.bulk import BulkStep, Outcome

@@ -9,7 +9,8 @@ from kb_service.base.ids import Uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import codec, parts
-from kb_service.handbook.queries._rows import item_at, item_of, writers
+from kb_service.handbook.queries._rows import item_at, item_of
+from kb_service.handbook.queries._writers import writers
 from kb_service.handbook.queries.items import breadcrumbs, cards, related
 from kb_service.handbook.queries.sheets import company, context, facts, needs_four_eyes
 from kb_service.handbook.render import Renderer, check, expand, tel

@@ -14,7 +14,7 @@ from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.render import variables
 from kb_service.handbook.rules.facts import sentence_digest
 from kb_service.handbook.rules.typed_values import typed_places
-from kb_service.handbook.schemas import Document, Fact
+from kb_service.handbook.schemas import Document, Fact, Parts
 from kb_service.handbook.tables import FactException, Item, Revision
 
 PARTS = ("public", "staff", "letter")
@@ -189,9 +189,12 @@ def _typed_in(
     item: Item, text: str, value: Fact, number: int, *, can_replace: bool
 ) -> Iterable[TypedUse]:
     document = document_of(text)
+    split: Parts | None = None
     for field, words in (("description", document.content.description), ("body", document.body)):
         for place in typed_places(words, value):
-            part = "description" if field == "description" else _part_at(words, place.start)
+            if field == "body" and split is None:
+                split = parts.split(words)
+            part = "description" if split is None else _part_at(split, words, place.start)
             yield TypedUse(
                 **_about(item),
                 part=part,
@@ -206,10 +209,9 @@ def _typed_in(
             )
 
 
-def _part_at(body: str, place: int) -> str:
+def _part_at(split: Parts, body: str, place: int) -> str:
     """Give the part to which a place of a body belongs: parts keep the lines of their body."""
     line = body.count("\n", 0, place)
-    split = parts.split(body)
     for part in PARTS:
         lines = getattr(split, part).split("\n")
         if line < len(lines) and lines[line].strip():

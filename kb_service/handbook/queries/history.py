@@ -52,11 +52,6 @@ def past(work: Work, uid: str) -> list[Past]:
         )
         for row in _readable(work, item)
     ]
-    steps = work.session.scalars(
-        select(Transition)
-        .where(Transition.item_uid == item.uid)
-        .order_by(Transition.moment, Transition.uid)
-    )
     taken = [
         Past(
             uid=row.uid,
@@ -66,7 +61,7 @@ def past(work: Work, uid: str) -> list[Past]:
             action=row.action,
             state=row.state,
         )
-        for row in steps
+        for row in _steps(work, item)
     ]
     return sorted([*texts, *taken], key=_order, reverse=True)
 
@@ -111,3 +106,25 @@ def _readable(work: Work, item: Item) -> list[Revision]:
         )
         statement = statement.where(Revision.uid.in_(lived))
     return list(work.session.scalars(statement))
+
+
+def _steps(work: Work, item: Item) -> list[Transition]:
+    """Give the steps that this reader may know of, oldest first.
+
+    What was said about a draft is for who may see it: the others get the steps that changed which
+    text the world sees.
+    """
+    rows = work.session.scalars(
+        select(Transition)
+        .where(Transition.item_uid == item.uid)
+        .order_by(Transition.moment, Transition.uid)
+    ).all()
+    if work.may(Permission.EDIT, item):
+        return list(rows)
+    told, before = [], ""
+    for row in rows:
+        seen = row.revision_uid if row.state == State.PUBLISHED else ""
+        if seen != before:
+            told.append(row)
+        before = seen
+    return told

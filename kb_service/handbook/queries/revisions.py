@@ -10,8 +10,9 @@ from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import codec
 from kb_service.handbook.queries._rows import item_of, standing
+from kb_service.handbook.queries.history import _readable, _steps
 from kb_service.handbook.rules import workflow
-from kb_service.handbook.tables import Revision, Transition
+from kb_service.handbook.tables import Revision
 
 
 class RevisionView(msgspec.Struct, frozen=True):
@@ -38,12 +39,12 @@ class TransitionView(msgspec.Struct, frozen=True):
 
 
 def history(work: Work, uid: str) -> list[RevisionView]:
-    """Give the revisions of an item, newest first; for who may see its staff parts."""
+    """Give the revisions of an item, newest first; for who may see its staff parts.
+
+    Who may not see drafts gets those alone that were live.
+    """
     item = item_of(work, uid)
     work.allow(Permission.VIEW_STAFF, item)
-    rows = work.session.scalars(
-        select(Revision).where(Revision.item_uid == item.uid).order_by(Revision.number.desc())
-    )
     return [
         RevisionView(
             row.uid,
@@ -55,7 +56,7 @@ def history(work: Work, uid: str) -> list[RevisionView]:
             row.is_conflict,
             row.uid == item.live_uid,
         )
-        for row in rows
+        for row in reversed(_readable(work, item))
     ]
 
 
@@ -72,14 +73,13 @@ def revision_text(work: Work, uid: str, number: int) -> str:
 
 
 def transitions(work: Work, uid: str) -> list[TransitionView]:
-    """Give the steps of an item through the workflow, oldest first; for staff."""
+    """Give the steps of an item through the workflow, oldest first; for staff.
+
+    Who may not see drafts gets those alone that changed what the world sees.
+    """
     item = item_of(work, uid)
     work.allow(Permission.VIEW_STAFF, item)
-    rows = work.session.scalars(
-        select(Transition)
-        .where(Transition.item_uid == item.uid)
-        .order_by(Transition.moment, Transition.uid)
-    )
+    rows = _steps(work, item)
     return [TransitionView(r.action, r.state, r.actor, r.moment, r.comment) for r in rows]
 
 

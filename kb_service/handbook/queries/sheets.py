@@ -30,12 +30,6 @@ def sheet(work: Work, name: str) -> tuple[str, int]:
     return (row.text, row.number) if row else (sheets.default_text(name), 0)
 
 
-def sheet_names(work: Work) -> dict[str, int]:
-    """Give the sheets that differ from the packaged defaults, with their numbers."""
-    rows = work.session.execute(readable(work, Sheet).with_only_columns(Sheet.name, Sheet.number))
-    return dict(rows.all())
-
-
 def company(work: Work) -> dict[str, Any]:
     """Give the company card, packaged values filled in where it is silent."""
     return {
@@ -64,11 +58,6 @@ def fact_turns(work: Work, keys: Collection[str]) -> date | None:
     if not keys:
         return None
     return turns_on(sheets.read_facts(sheet_text(work, "facts")), keys, work.today)
-
-
-def next_fact_change(work: Work) -> date | None:
-    """Give the next day on which some fact changes."""
-    return sheets.next_change(sheets.read_facts(sheet_text(work, "facts")), work.today)
 
 
 def context(work: Work, day: date | None = None) -> Context:

@@ -23,6 +23,8 @@ _LIQUID_WORDS = frozenset({
     "null", "empty", "blank", "in", "with", "as", "for", "if", "else", "continue", "required",
 })  # fmt: skip
 _DAY = timedelta(days=1)
+# No calendar of ours counts from outside of these.
+YEARS = range(1900, 2200)
 # How long employees are told that a number has changed. Source: journeys.md iv.
 NEWS = timedelta(days=14)
 _LINES = {"title": 200, "value": 200, "unit": 60, "source": 300}
@@ -91,7 +93,8 @@ class Plan(msgspec.Struct, frozen=True):
 def checked(new: NewValue) -> NewValue:
     """Give the proposal with its texts trimmed, or say at each field what is wrong with it.
 
-    Raises: fact.wrong with field.needed, field.too_long, fact.key_wrong, fact.days_wrong.
+    Raises: fact.wrong with field.needed, field.too_long, fact.key_wrong, fact.days_wrong,
+    date.out_of_range.
     """
     texts = {name: getattr(new, name).strip() for name in (*_LINES, *_TEXTS)}
     problems = [FieldError(name, "field.needed") for name in _needed(new) if not texts[name]]
@@ -107,9 +110,17 @@ def checked(new: NewValue) -> NewValue:
         problems.append(FieldError("valid_from", "field.needed"))
     if new.valid_to is not None and new.valid_to < (new.valid_from or date.min):
         problems.append(FieldError("valid_to", "fact.days_wrong"))
+    days = {"valid_from": new.valid_from, "valid_to": new.valid_to}
+    problems += [
+        FieldError(name, "date.out_of_range") for name, day in days.items() if _is_far(day)
+    ]
     if problems:
         raise invalid("fact.wrong", *problems)
     return msgspec.structs.replace(new, **texts)
+
+
+def _is_far(day: date | None) -> bool:
+    return day is not None and day.year not in YEARS
 
 
 def plan(rows: Sequence[Fact], new: NewValue, today: date) -> Plan:

@@ -6,6 +6,7 @@ number is found as it is written. People decide about each place: nothing is rep
 """
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
@@ -21,11 +22,13 @@ _GAP = r"[ \u00a0\u202f\u2009'.]?"
 _BLANK = "[ \u00a0\u202f\t*_]*"
 # What states nothing: Liquid, remarks, addresses, numbers of steps. Each is read as blanks.
 _MASKED = re.compile(
-    r"\{\{[^{}]*\}\}|\{%[^%]*%\}|<!--.*?-->|\]\([^()\s]*\)|https?://[^\s<>()]+"
+    r"\{\{[^{}]*\}\}|\{%[^%]*%\}|\]\([^()\s]*\)|https?://[^\s<>()]+"
     r"|^[ \t]*\d{1,3}[.)](?=[ \t])",
     re.DOTALL | re.MULTILINE,
 )
 _UNIT_TOKEN = re.compile(r"[₽%]|[^\W\d_]+(?:[·*-][^\W\d_]+)*")
+# A text that states one value more often than that is no text to go through place by place.
+MAX_PLACES = 50
 _AHEAD = 40
 _BETWEEN = 3
 _WORD_LETTERS = 4
@@ -60,29 +63,50 @@ class TypedPlace(msgspec.Struct, frozen=True):
 
 
 def typed_places(text: str, fact: Fact) -> list[TypedPlace]:
-    """Give the places of a Markdown text that state the fact's value by hand, in order."""
-    masked = _MASKED.sub(lambda found: " " * len(found[0]), text)
+    """Give the places of a Markdown text that state the fact's value by hand, in order.
+
+    The first fifty alone; a sentence is looked at once, however many numbers stand in it.
+    """
+    masked = _MASKED.sub(lambda found: " " * len(found[0]), _without_remarks(text))
     spans: list[Sentence] = []
+    seen: dict[int, tuple[int, str]] = {}
     unit = _tokens(fact.unit) or (("число",) if _is_ordinal(fact.value) else ())
     found: list[TypedPlace] = []
     for start, end, is_number in _values(masked, fact.value):
         if found and start < found[-1].end:
             continue
+        if len(found) >= MAX_PLACES:
+            break
         spans = spans or sentences(masked)
-        own = next((span for span in spans if span.start <= start < span.end), None)
-        if own is None:
+        number = bisect_right(spans, start, key=lambda span: span.start) - 1
+        if number < 0 or start >= spans[number].end:
             continue
-        sentence = masked[own.start : own.end]
-        near = len(_title_words(fact.title) & _words_of(sentence))
+        if number not in seen:
+            own = spans[number]
+            words = _words_of(masked[own.start : own.end])
+            shown = " ".join(text[own.start : own.end].split())
+            seen[number] = len(_title_words(fact.title) & words), shown
+        near, shown = seen[number]
         last = _unit_end(masked, end, unit) if unit else None
         is_meant = last is not None or near >= _NEAR or not is_number
         if is_meant:
             last = end if last is None or _is_ordinal(fact.value) else last
             first, last = _with_marks(masked, start, end, last)
-            shown = " ".join(text[own.start : own.end].split())
             is_likely = near >= (1 if unit else _NEAR) or not is_number
             found.append(TypedPlace(first, last, text[first:last], shown, is_likely))
     return found
+
+
+def _without_remarks(text: str) -> str:
+    """Give the text with blanks for its HTML remarks; where one has no end, no later one has."""
+    pieces, place = [], 0
+    while (start := text.find("<!--", place)) >= 0:
+        end = text.find("-->", start + 4)
+        if end < 0:
+            break
+        pieces += [text[place:start], " " * (end + 3 - start)]
+        place = end + 3
+    return "".join([*pieces, text[place:]])
 
 
 def _with_marks(text: str, start: int, end: int, last: int) -> tuple[int, int]:
@@ -90,7 +114,7 @@ def _with_marks(text: str, start: int, end: int, last: int) -> tuple[int, int]:
     marks = re.match(r"[*_]+", text[end:last])
     if marks is None:
         return start, last
-    if text[:start].endswith(marks[0]):
+    if text.endswith(marks[0], 0, start):
         return start - len(marks[0]), last
     return start, end
 

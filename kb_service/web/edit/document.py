@@ -18,8 +18,9 @@ from kb_service.base.ids import Uid, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.site import Site
-from kb_service.handbook import queries
+from kb_service.handbook import codec, queries
 from kb_service.handbook.acts import drafts, edit, locks, publishing, workflow
+from kb_service.handbook.binaries import refuse_unknown
 from kb_service.search.queries.stored import foretold
 from kb_service.web import remarks
 from kb_service.web.edit import compare, resume
@@ -184,6 +185,8 @@ def _posted(
                 frame, work, opened, fields=fields, comment=typed.comment, tab=typed.tab, done=do,
                 panel=_panel(work, opened, form), bench=report,
             )  # fmt: skip
+        if text != opened.text:
+            refuse_unknown(codec.decode(text).content, site.blobs)
         answer = _saved(frame, work, opened, typed, text, do)
         remarks.say_unsent(work, opened.place.uid, form)
     except KbError as error:

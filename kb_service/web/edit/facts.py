@@ -177,15 +177,10 @@ def decide(
 ) -> Response[Any]:
     """Approve, reject or withdraw a proposal, as the pressed button says."""
     do, remark = text_of(form, "do"), text_of(form, "remark")
-    steps: dict[str, Any] = {
-        "approve": acts.approve,
-        "reject": acts.reject,
-        "withdraw": acts.withdraw,
-    }
     try:
-        if do not in steps:
+        if do not in _DECIDE:
             raise invalid("form.wrong")
-        steps[do](work, uid, comment=remark)
+        _DECIDE[do](work, uid, comment=remark)
     except KbError as error:
         status = told_in_form(error)
         answer = _change(frame, work, uid, remark=remark, error=error, status=status)

@@ -17,6 +17,7 @@ from kb_service.base.errors import FieldError, KbError, Kind, invalid
 from kb_service.base.i18n import translator
 from kb_service.base.permissions import VISITOR, Permission
 from kb_service.base.work import Work
+from kb_service.gate.limits import check_day
 from kb_service.gate.site import Site
 from kb_service.gate.unit import READS
 from kb_service.handbook import queries
@@ -110,9 +111,11 @@ def _inside(html: str) -> str:
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError as error:
         raise invalid("date.wrong", FieldError("on", "date.wrong")) from error
+    check_day(day)
+    return day
 
 
 routes = [preview]

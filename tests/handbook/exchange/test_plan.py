@@ -12,7 +12,7 @@ from kb_service.base.clock import SetClock
 from kb_service.base.errors import KbError
 from kb_service.base.permissions import FILES
 from kb_service.base.work import Work, open_work
-from kb_service.handbook import codec
+from kb_service.handbook import codec, files
 from kb_service.handbook.acts import edit
 from kb_service.handbook.exchange import documents, out, planning
 from kb_service.handbook.exchange.applying import carry_out
@@ -203,3 +203,21 @@ def test_the_shipped_handbook_goes_through_an_archive_to_the_same_hashes(
         assert out.as_bytes(work, Blobs(tmp_path / "blobs"), "zip")[0] == archive
     first.close()
     second.close()
+
+
+LOST = f"---\ntype: File\ntitle: a\nfilename: a.pdf\nsha256: {'ab' * 32}\n---\n"
+
+
+def test_bytes_that_are_lost_keep_nothing_else_from_going_out(
+    work_as: WorkAs, tmp_path: Path
+) -> None:
+    blobs = Blobs(tmp_path / "blobs")
+    with work_as(RITA) as work:
+        topic = handbook.topic(work)
+        uid = edit.create(work, topic, LOST, name="a.pdf")
+        names = dict(out.files(work, blobs))
+        assert "meters/a.pdf.md" in names
+        assert "meters/a.pdf" not in names
+        assert out.as_bytes(work, blobs, "zip")[1] == len(names)
+        files.write_item(work, tmp_path / "content", blobs, uid)
+    assert (tmp_path / "content/meters/a.pdf.md").exists()

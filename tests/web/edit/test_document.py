@@ -242,3 +242,14 @@ def test_an_item_named_like_a_page_of_the_workplace_has_its_uid(site: Site) -> N
     assert send(site, f"/edit/items/{uid}", title="Иначе").headers["location"] == (
         f"/edit/items/{uid}?done=save"
     )
+
+
+def test_a_text_that_names_bytes_which_nobody_brought_is_not_saved(site: Site) -> None:
+    question(site)
+    come(site, Role.EDITOR)
+    text = f"---\ntype: File\ntitle: a\nfilename: a.pdf\nsha256: {'ab' * 32}\n---\n"
+    fields = form_of(site.get("/edit/new?type=File&parent=/meters"))
+    sent = {**fields, "view": "whole", "whole": text, "do": "save"}
+    answer = site.post("/edit/new", sent)
+    assert answer.status_code == 400
+    assert "никто не загружал" in answer.text

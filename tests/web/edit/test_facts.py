@@ -205,3 +205,15 @@ def test_a_new_fact_is_proposed(desk: Site) -> None:
     assert "Срок замены" in good(desk, path)
     assert desk.send(path, path, {"do": "approve"}).status_code == 303
     assert "Срок замены" in good(desk, "/edit/facts/meter_term")
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "1899-12-31", "9999-12-31"])
+def test_a_day_that_nobody_counts_from_is_a_plain_refusal(desk: Site, day: str) -> None:
+    as_person(desk, "elena")
+    page = desk.get(f"{FACT}/change?value=5&unit=₽&source=x&valid_from={day}")
+    assert page.status_code == 400
+    assert "между 1900 и 2199" in page.text
+    until = desk.get(f"{FACT}/change?value=5&unit=₽&source=x&valid_from=2027-01-01&valid_to={day}")
+    assert until.status_code == 400
+    form = {"csrf": csrf_of(page), **VALUE, "valid_from": day}
+    assert desk.post(f"{FACT}/change", form).status_code == 400

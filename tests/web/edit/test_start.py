@@ -9,6 +9,7 @@ from kb_service.base.ids import Uid
 from kb_service.base.permissions import Role
 from kb_service.handbook.acts import edit, sharing
 from kb_service.handbook.acts.ordering import order
+from kb_service.web.edit.place import address_of
 from kb_service.web.edit.start import SIZE, Looked
 from tests.handbook import make
 from tests.service import Service
@@ -185,3 +186,15 @@ def test_folding_a_topic_folds_what_is_unfolded_in_it() -> None:
     looked = Looked(opened=("/a", "/a/b", "/ab"))
     assert looked.toggled("/a").opened == ("/ab",)
     assert looked.toggled("/c").opened == ("/a", "/a/b", "/ab", "/c")
+
+
+def test_no_item_hides_a_page_of_the_workplace(site: Site) -> None:
+    first = {
+        route.path.split("/")[2]
+        for route in site.client.app.routes
+        if route.path.startswith("/edit/") and "{" not in route.path.split("/")[2]
+    }
+    assert {"items", "facts", "exchange", "trash"} <= first
+    for word in sorted(first):
+        assert address_of("0" * 32, f"/{word}/x").startswith("/edit/items/"), word
+    assert address_of("0" * 32, "/meters/x") == "/edit/meters/x"
