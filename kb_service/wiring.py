@@ -11,6 +11,7 @@ from pathlib import Path
 
 import msgspec
 
+from kb_service.base import repeats
 from kb_service.base.blobs import Blobs
 from kb_service.base.clock import Clock
 from kb_service.base.db import Database
@@ -201,6 +202,7 @@ class House:
             handbook_jobs.expire(work)
             feedback_jobs.expire(work, self.settings.rating_days)
             hooks_jobs.sweep(work)
+            repeats.sweep(work.session, work.now)
 
     def close(self) -> None:
         """Let processes and connections go."""

@@ -34,6 +34,7 @@ from kb_service.base.errors import FieldError, KbError, invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.paths import item_path
+from kb_service.gate.repeats import repeatable
 from kb_service.gate.site import Site
 from kb_service.gate.uploads import kept
 from kb_service.handbook import codec, queries
@@ -55,6 +56,7 @@ Strict = Annotated[
 ]
 
 
+@repeatable
 def create_item(
     request: Request[Any, Any, Any],
     work: NamedDependency[Work],

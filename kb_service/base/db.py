@@ -195,6 +195,13 @@ class Database:
         if not self.is_sqlite:
             session.execute(text("SELECT pg_advisory_xact_lock(20260720)"))
 
+    def lock_named(self, session: Session, name: str) -> None:
+        """Hold what has this name, before any other lock; on SQLite a writing unit holds all."""
+        if not self.is_sqlite:
+            session.execute(
+                text("SELECT pg_advisory_xact_lock(20261128, hashtext(:name))"), {"name": name}
+            )
+
     def lock_folder(self, session: Session) -> None:
         """Hold the one lock of who brings files of the content folder and rows into step.
 

@@ -45,6 +45,7 @@ QUIET: dict[str, str] = {
     "told": "what the world was last seen to see, computed from items",
     "look": "how far hooks have been told",
     "bulk_row": "how far a step for many is; what it does to an item is an act of its own",
+    "repeat": "answers that were given, for who asks the same again; forgotten after a day",
     "rating": "visitors' «did this help», without a person behind it",
 }
 _LONG_TEXT = 200

@@ -1,9 +1,11 @@
 """The JSON face over PostgreSQL: what a database may see differently."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from httpx import Response
 
 from kb_service.base.clock import SetClock
 from kb_service.base.db import Database
@@ -54,3 +56,16 @@ def test_letters_that_this_database_refuses_never_break_the_service(
         assert answer.status_code == 200
     login = {"login": text, "password": text}
     assert service.ask("POST", "/api/@login", "", login).status_code < 500
+
+
+def test_two_with_one_key_at_once_make_one(service: Service) -> None:
+    body = {"@type": "Document", "title": "Новая страница"}
+
+    def made(_number: int) -> Response:
+        return service.ask("POST", "/api/meters", "elena", body, idempotency_key="a")
+
+    with ThreadPoolExecutor(4) as pool:
+        answers = list(pool.map(made, range(4)))
+    assert [one.status_code for one in answers] == [201] * 4
+    assert len({one.content for one in answers}) == 1
+    assert service.ask("POST", "/api", "elena", body, idempotency_key="a").status_code == 409

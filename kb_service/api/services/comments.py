@@ -25,6 +25,7 @@ from kb_service.base.paging import Batch
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.gate.paths import content_path
+from kb_service.gate.repeats import repeatable
 from kb_service.gate.site import Site
 from kb_service.handbook import queries
 from kb_service.handbook.acts import remarks
@@ -89,6 +90,7 @@ def read_comment(
     status_code=204,
     **_OPTIONS,
 )
+@repeatable
 def add_comment(
     request: Request[Any, Any, Any],
     work: NamedDependency[Work],
@@ -104,6 +106,7 @@ def add_comment(
 
 
 @post(_ONE, responses=_WRITING, summary="Answer a remark", status_code=204, **_OPTIONS)
+@repeatable
 def reply(
     request: Request[Any, Any, Any],
     work: NamedDependency[Work],

@@ -31,6 +31,7 @@ from kb_service.api.serialize import moment, plain_day
 from kb_service.base.errors import KbError, Kind, missing
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
+from kb_service.gate.repeats import repeatable
 from kb_service.handbook import queries
 from kb_service.handbook.acts import facts as acts
 from kb_service.handbook.queries.facts import FactChangeView
@@ -147,6 +148,7 @@ def read_impact(
     status_code=201,
     **_FACTS,
 )
+@repeatable
 def propose(
     request: Request[Any, Any, Any],
     work: NamedDependency[Work],
