@@ -31,7 +31,7 @@ from kb_service.api.schemas.exchange import (
 from kb_service.base.errors import FieldError, KbError, invalid
 from kb_service.base.i18n import Translator
 from kb_service.base.permissions import Permission
-from kb_service.base.work import Work
+from kb_service.base.work import Work, open_work
 from kb_service.gate.paths import content_path
 from kb_service.gate.site import Site
 from kb_service.handbook import binaries
@@ -72,7 +72,9 @@ def bring_in(
     wish = Wish(context if context != "/" else "", Styles(data.topic_style, data.question_style))
     work.pause()
     reading = read_sent(data.file.filename, _bytes(data), wish)
-    plan = planning.plan(work, reading, into=wish.into)
+    # In a unit that reads: nobody waits for the plan to write.
+    with open_work(site.database, work.actor, site.clock, write=False) as other:
+        plan = planning.plan(other, reading, into=wish.into)
     steps = plan.wanted
     refused = [planning.remark_of(step) for step in plan.of("refused")]
     if not data.dry_run:

@@ -76,7 +76,7 @@ def approve(work: Work, uid: str, *, comment: str = "") -> int:
     plan = planned(work, new, new.reason or comment, rows=_rows_of(text, new.key))
     _decide(work, change, ChangeStatus.APPROVED, comment)
     written = fact_writer.changed(text, plan)
-    return sheets.save(work, _SHEET, written, comment=comment, based_on=number)
+    return sheets.save(work, _SHEET, written, comment=comment, based_on=number, is_decided=True)
 
 
 @act("fact.reject")

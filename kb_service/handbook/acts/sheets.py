@@ -5,12 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kb_service.base.errors import KbError, Kind, invalid
+from kb_service.base.errors import KbError, Kind, conflict, invalid
 from kb_service.base.permissions import FILES, Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import sheets
 from kb_service.handbook.acts._rows import sha256_of
 from kb_service.handbook.queries._kept import forget_sheets
+from kb_service.handbook.queries.sheets import needs_four_eyes
 from kb_service.handbook.rules import danger
 from kb_service.handbook.tables import Change, Sheet, SheetRevision
 
@@ -21,6 +22,27 @@ READERS: Mapping[str, Callable[[str], Any]] = {
 }
 
 
+def allow_sheet(work: Work, name: str) -> None:
+    """Ask for what writing a sheet needs. Raises: session.needed, act.forbidden.
+
+    Whoever lays files into the content folder runs the service: the card may come from there.
+    """
+    if name == "company" and work.actor != FILES:
+        work.allow(Permission.MANAGE_COMPANY)
+    else:
+        work.allow(Permission.APPROVE_FACT if name == "facts" else Permission.PUBLISH)
+
+
+def refuse_alone(work: Work, name: str) -> None:
+    """Refuse a sheet of facts as a whole where each value needs a second pair of eyes.
+
+    Whoever runs the service (its folder, its command line) is not asked. Raises: sheet.four_eyes.
+    """
+    is_house = work.actor == FILES or work.actor.is_system
+    if name == "facts" and not is_house and needs_four_eyes(work):
+        raise conflict("sheet.four_eyes")
+
+
 @act("sheet.save")
 def save(
     work: Work,
@@ -29,15 +51,15 @@ def save(
     *,
     comment: str = "",
     based_on: int | None = None,
+    is_decided: bool = False,
     writes_file: bool = True,
 ) -> int:
     """Keep a new text of a sheet and give its number; all texts that use it follow at once.
 
-    Raises: sheet.unknown, sheet.yaml and the like, item.stale.
+    `is_decided` says that somebody else's proposal is carried out: four eyes have seen it.
+    Raises: sheet.unknown, sheet.yaml and the like, sheet.four_eyes, item.stale.
     """
-    # Whoever lays files into the content folder runs the service: the card may come from there.
-    is_administration = name == "company" and work.actor != FILES
-    work.allow(Permission.MANAGE_COMPANY if is_administration else Permission.PUBLISH)
+    allow_sheet(work, name)
     READERS.get(name, sheets.read)(text) if name in sheets.NAMES else _refuse(name)
     row = _held(work, name)
     number = row.number if row else 0
@@ -45,6 +67,8 @@ def save(
         raise KbError("item.stale", Kind.STALE, latest=number)
     if row is not None and row.text == text:
         return number
+    if not is_decided:
+        refuse_alone(work, name)
     kept = _keep(work, name, text, is_conflict=False)
     forget_sheets(work)
     if row is None:

@@ -67,7 +67,7 @@ def batched(steps: Sequence[Step]) -> Iterator[Sequence[Step]]:
 
 def _do(work: Work, blobs: Blobs, step: Step, comment: str) -> None:
     if step.is_sheet:
-        sheets.save(work, step.uid, step.after, comment=comment)
+        sheets.save(work, step.uid, step.after, comment=comment, based_on=step.based_on)
         return
     if step.data is not None:
         blobs.put(step.data)
@@ -103,7 +103,16 @@ def _change(work: Work, step: Step, comment: str) -> None:
         before = step.state
     goes_live = step.state == State.PUBLISHED
     # A plan's text has the place too: that of the item where the source says nothing of it.
-    edit.save(work, step.uid, step.after, comment=comment, goes_live=goes_live, names_place=True)
+    edit.save(
+        work,
+        step.uid,
+        step.after,
+        comment=comment,
+        based_on=step.based_on,
+        goes_live=goes_live,
+        keeps_draft=step.state is None,
+        names_place=True,
+    )
     if step.state is not None:
         bringing.bring(work, step.uid, before, step.state, writes_file=True, comment=comment)
 

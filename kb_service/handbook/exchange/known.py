@@ -28,7 +28,8 @@ class Known:
             self._by_title.setdefault((above, row.title), row)
             if row.type == "Topic":
                 self._topics.setdefault(row.title, []).append(row)
-        self._sheets = {row.name: row.text for row in work.session.scalars(readable(work, Sheet))}
+        sheets = work.session.scalars(readable(work, Sheet))
+        self._sheets = {row.name: (row.text, row.number) for row in sheets}
 
     def at(self, path: str) -> Item | None:
         """Give the item at a path."""
@@ -63,12 +64,22 @@ class Known:
 
     def text(self, item: Item) -> str:
         """Give the latest text of an item, with its place among its neighbours."""
-        text = self._work.session.get_one(Revision, item.latest_uid).text
-        return codec.with_order(text, order_of(item.position))
+        return codec.with_order(self._latest(item).text, order_of(item.position))
+
+    def number(self, item: Item) -> int:
+        """Give the number of the latest text of an item."""
+        return self._latest(item).number
+
+    def _latest(self, item: Item) -> Revision:
+        return self._work.session.get_one(Revision, item.latest_uid)
 
     def sheet(self, name: str) -> str | None:
         """Give the text of a sheet that is kept; none where the packaged one counts."""
-        return self._sheets.get(name)
+        return self._sheets[name][0] if name in self._sheets else None
+
+    def sheet_number(self, name: str) -> int:
+        """Give the number of the text of a sheet, 0 where the packaged one counts."""
+        return self._sheets[name][1] if name in self._sheets else 0
 
     def _trashed(self, uid: str) -> Item | None:
         # Not readable any more; who may edit it may bring it back.

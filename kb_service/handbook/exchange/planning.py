@@ -9,10 +9,10 @@ from collections.abc import Iterator
 import msgspec
 
 from kb_service.base.errors import KbError, conflict, invalid
-from kb_service.base.permissions import FILES, Permission
+from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import bringing, codec, files, parts, parts_writer, render, sheets
-from kb_service.handbook.acts.sheets import READERS
+from kb_service.handbook.acts.sheets import READERS, allow_sheet, refuse_alone
 from kb_service.handbook.exchange.archive import problem_of
 from kb_service.handbook.exchange.known import ROOT, Known
 from kb_service.handbook.exchange.schemas import Incoming, Plan, Reading, Remark, Step, Where
@@ -38,7 +38,8 @@ def plan(work: Work, reading: Reading, *, into: str = "") -> Plan:
         Step(outcome="refused", where=one.where, code=one.code, params=one.params)
         for one in reading.refused
     ]
-    return Plan([*planner.steps(), *refused], reading.notes)
+    steps = [*planner.steps(), *refused]
+    return Plan(steps, [*reading.notes, *planner.notes])
 
 
 def changes_of(step: Step, lines: int = 2) -> list[Change]:
@@ -62,6 +63,7 @@ class _Planner:
         self.coming: dict[str, str] = {}
         self.codes: dict[str, str] = {}
         self.claimed: set[str] = set()
+        self.notes: list[Remark] = []
         # Topics by the titles that things name them by; pictures by their tokens in texts.
         self.titles: dict[str, str] = {}
         self.named: dict[tuple[str, str], str] = {}
@@ -102,10 +104,11 @@ class _Planner:
         name = thing.sheet
         if name not in sheets.NAMES:
             raise invalid("sheet.unknown", name=name)
-        is_administration = name == "company" and self.work.actor != FILES
-        self.work.allow(Permission.MANAGE_COMPANY if is_administration else Permission.PUBLISH)
+        allow_sheet(self.work, name)
         READERS.get(name, sheets.read)(thing.text)
         before = self.known.sheet(name)
+        if before != thing.text:
+            refuse_alone(self.work, name)
         if name == "facts":
             self.facts |= {fact.key for fact in sheets.read_facts(thing.text)}
         elif name == "company":
@@ -118,6 +121,7 @@ class _Planner:
             uid=name,
             before=before or "",
             after=thing.text,
+            based_on=self.known.sheet_number(name),
             is_sheet=True,
         )
 
@@ -276,7 +280,15 @@ class _Planner:
         moves = item.path != path and item.trashed_at is None
         if moves and self.known.at(path) is not None:
             raise conflict("item.exists", path=path)
-        is_same_state = thing.state in (None, shown) or self._waits(thing.state, shown, item)
+        stays_draft = thing.state == State.PUBLISHED and _has_draft(item)
+        if stays_draft:
+            # Somebody's draft stands beside the live text: it gets these words, and stays one.
+            step.state = None
+            if step.after != before:
+                remark = Remark(thing.where, "import.draft_stays", {"path": item.path})
+                self.notes.append(remark)
+        is_same_state = stays_draft or thing.state in (None, shown)
+        is_same_state = is_same_state or self._waits(thing.state, shown, item)
         is_same = step.after == before and is_same_state and not moves
         is_trashed = item.trashed_at is not None
         return msgspec.structs.replace(
@@ -284,6 +296,7 @@ class _Planner:
             outcome="same" if is_same and not is_trashed else "changed",
             uid=item.uid,
             before=before,
+            based_on=self.known.number(item),
             state_before=shown,
             moved_from=item.path if moves else "",
             from_trash=is_trashed,
@@ -294,6 +307,15 @@ class _Planner:
         if wanted != State.PUBLISHED or shown != State.PENDING:
             return False
         return bringing.waits(self.work, item)
+
+
+def _has_draft(item: Item) -> bool:
+    """Say whether a draft stands beside the live text that nobody has offered for publication.
+
+    One that waits for review or for its hour has been: to publish it is what its file asks for.
+    """
+    is_unfinished = item.draft == State.PRIVATE and item.scheduled_at is None
+    return is_unfinished and item.live_uid is not None and item.trashed_at is None
 
 
 def _may_be(there: Item, thing: Incoming, title: str) -> bool:

@@ -1,5 +1,7 @@
 """Structs of the exchange: what a source holds, what would become of it, what was done."""
 
+import hashlib
+from collections.abc import Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -68,6 +70,7 @@ class Step(msgspec.Struct, kw_only=True):
     """What would become of one thing. `before` and `after` are texts of the document.
 
     `uid` is that of the item or the sheet's name; it is empty for what is new without a uid.
+    `based_on` is the number of the text that `before` is: one that is saved meanwhile refuses.
     """
 
     outcome: Outcome
@@ -78,6 +81,7 @@ class Step(msgspec.Struct, kw_only=True):
     uid: str = ""
     before: str = ""
     after: str = ""
+    based_on: int = 0
     state_before: State | None = None
     state: State | None = None
     moved_from: str = ""
@@ -86,6 +90,15 @@ class Step(msgspec.Struct, kw_only=True):
     data: bytes | None = None
     code: str = ""
     params: dict[str, Any] = {}
+
+
+def mark_of(steps: Iterable[Step]) -> str:
+    """Give the mark of steps: of what each is about, what it stands on and what it would do."""
+    digest = hashlib.sha256()
+    for step in steps:
+        about = (step.outcome, step.path, step.based_on, str(step.state), step.after)
+        digest.update(repr(about).encode("utf-8", "surrogatepass"))
+    return digest.hexdigest()[:16]
 
 
 class Plan(msgspec.Struct):
@@ -102,6 +115,11 @@ class Plan(msgspec.Struct):
     def wanted(self) -> list[Step]:
         """The steps that would change something."""
         return [step for step in self.steps if step.outcome in ("new", "changed")]
+
+    @property
+    def mark(self) -> str:
+        """What this plan stands on and would do, in few letters: another plan has another mark."""
+        return mark_of(self.wanted)
 
     @property
     def counts(self) -> dict[str, int]:

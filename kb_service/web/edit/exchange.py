@@ -1,7 +1,8 @@
 """In and out: a file is shown as what would become of it, and carried out when somebody says yes.
 
 What was sent waits in the folder of uploads, a day at most and for its sender alone. The plan is
-made anew at every look, so that it is never about yesterday. Saying yes does a batch; the
+made anew at every look, so that it is never about yesterday; a yes to another plan than the present
+one is answered with the present one. Saying yes does a batch; the
 page that comes back goes on by itself where scripts run, by a button where none do.
 """
 
@@ -21,7 +22,7 @@ from kb_service.base.i18n import Translator, translator
 from kb_service.base.ids import new_uid
 from kb_service.base.paging import Batch
 from kb_service.base.permissions import Permission
-from kb_service.base.work import Work
+from kb_service.base.work import Work, open_work
 from kb_service.gate import headers
 from kb_service.gate.site import Site
 from kb_service.gate.uploads import Upload
@@ -29,7 +30,16 @@ from kb_service.handbook import binaries, queries
 from kb_service.handbook.exchange import out, planning
 from kb_service.handbook.exchange.applying import BATCH, carry_out
 from kb_service.handbook.exchange.reading import FORMS, read_sent
-from kb_service.handbook.exchange.schemas import Done, Plan, Reading, Remark, Step, Styles, Wish
+from kb_service.handbook.exchange.schemas import (
+    Done,
+    Plan,
+    Reading,
+    Remark,
+    Step,
+    Styles,
+    Wish,
+    mark_of,
+)
 from kb_service.text.difference import Change
 from kb_service.web.edit.place import edit_page
 from kb_service.web.forms import (
@@ -139,8 +149,9 @@ def decide(
         return Redirect(frame.url("/edit/exchange"), status_code=303)
     if do != "apply":
         raise invalid("form.wrong")
-    work.pause()
     upload, plan = _plan(work, site, uid, wish)
+    if text_of(form, "plan") != plan.mark:
+        return _shown(frame, work, (upload, wish, plan), show="", start=0, is_outdated=True)
     done = carry_out(work, site.blobs, plan.wanted, f"import: {upload.filename}", most=BATCH)
     tried = len(done.created) + len(done.changed)
     left = len(plan.wanted) - tried
@@ -199,7 +210,13 @@ def _form(
 
 
 def _shown(
-    frame: Frame, work: Work, sent: tuple[Upload, Wish, Plan], *, show: str, start: int
+    frame: Frame,
+    work: Work,
+    sent: tuple[Upload, Wish, Plan],
+    *,
+    show: str,
+    start: int,
+    is_outdated: bool = False,
 ) -> Response[str]:
     upload, wish, plan = sent
     speaker = translator(frame.language, frame.timezone)
@@ -212,6 +229,9 @@ def _shown(
         "edit/exchange_plan.html",
         frame,
         work,
+        status=HTTPStatus.CONFLICT if is_outdated else HTTPStatus.OK,
+        is_outdated=is_outdated,
+        mark=plan.mark,
         file_name=upload.filename,
         action=f"/edit/exchange/{upload.uid}",
         query=_query(wish),
@@ -234,6 +254,7 @@ def _progress(
 ) -> Response[str]:
     upload, wish, plan = sent
     count, left, is_over = how_far
+    tried = {*done.created, *done.changed}
     speaker = translator(frame.language, frame.timezone)
     refused = [planning.remark_of(step) for step in plan.of("refused")]
     return edit_page(
@@ -243,6 +264,7 @@ def _progress(
         file_name=upload.filename,
         action=f"/edit/exchange/{upload.uid}",
         query=_query(wish),
+        mark=mark_of(one for one in plan.wanted if one.path not in tried),
         count=count,
         left=left,
         is_over=is_over,
@@ -275,8 +297,12 @@ def _place(remark: Remark) -> str:
 
 
 def _plan(work: Work, site: Site, uid: str, wish: Wish) -> tuple[Upload, Plan]:
+    """Give what was sent and its plan, made in a unit that reads: nobody waits for it to write."""
     upload = _upload(work, site, uid)
-    return upload, planning.plan(work, _reading(site, upload, wish), into=wish.into)
+    work.pause()
+    reading = _reading(site, upload, wish)
+    with open_work(site.database, work.actor, site.clock, write=False) as other:
+        return upload, planning.plan(other, reading, into=wish.into)
 
 
 def _reading(site: Site, upload: Upload, wish: Wish) -> Reading:

@@ -12,8 +12,8 @@ from kb_service.base.clock import SetClock
 from kb_service.base.errors import KbError
 from kb_service.base.permissions import FILES
 from kb_service.base.work import Work, open_work
-from kb_service.handbook import codec, files
-from kb_service.handbook.acts import edit
+from kb_service.handbook import codec, files, queries
+from kb_service.handbook.acts import edit, sheets
 from kb_service.handbook.exchange import documents, out, planning
 from kb_service.handbook.exchange.applying import carry_out
 from kb_service.handbook.exchange.reading import read_bytes
@@ -23,7 +23,7 @@ from tests import databases
 from tests.conftest import WorkAs
 from tests.handbook import make as handbook
 from tests.handbook.exchange import make
-from tests.persons import ELENA, OLGA, RITA
+from tests.persons import ANNA, ELENA, OLGA, RITA
 
 CONTENT = Path(__file__).parents[3] / "content"
 
@@ -162,6 +162,50 @@ def test_a_step_that_the_acts_refuse_is_told_and_the_others_go_on(
         done = carry_out(work, Blobs(tmp_path), plan.steps)
         assert [one.code for one in done.refused] == ["item.exists", "item.parent_not_folder"]
         assert done.created == []
+
+
+def test_a_text_saved_since_the_plan_is_not_written_over(work_as: WorkAs, tmp_path: Path) -> None:
+    with work_as(RITA) as work:
+        make.brought(work, tmp_path, "h.zip", make.zipped(make.FILES))
+        files = make.FILES | {"meters/kto.md": make.QUESTION.replace("Мы.", "Файл.").encode()}
+        plan = make.plan(work, "h.zip", make.zipped(files))
+        edit.save(work, make.UID, make.QUESTION.replace("Мы.", "Коллега."), goes_live=True)
+        assert make.plan(work, "h.zip", make.zipped(files)).mark != plan.mark
+        done = carry_out(work, Blobs(tmp_path), plan.steps)
+        assert ([one.code for one in done.refused], done.changed) == (["item.stale"], [])
+        assert "Коллега." in queries.for_editing(work, uid=make.UID).text
+
+
+def test_a_draft_beside_the_live_text_takes_the_words_and_is_not_published(
+    work_as: WorkAs, tmp_path: Path
+) -> None:
+    changed = make.FILES | {"meters/kto.md": make.QUESTION.replace("Мы.", "Файл.").encode()}
+    with work_as(RITA) as work:
+        make.brought(work, tmp_path, "h.zip", make.zipped(make.FILES))
+    with work_as(ELENA) as work:
+        edit.save(work, make.UID, make.QUESTION.replace("Мы.", "Черновик."))
+    with work_as(RITA) as work:
+        plan, done = make.brought(work, tmp_path, "h.zip", make.zipped(changed))
+        assert [one.code for one in plan.notes] == ["import.draft_stays"]
+        assert (done.changed, done.refused) == (["/meters/kto"], [])
+        view = queries.for_editing(work, uid=make.UID)
+        assert (view.number, view.live, view.draft) == (3, 1, "private")
+        assert make.plan(work, "h.zip", make.zipped(changed)).wanted == []
+
+
+def test_facts_come_in_value_by_value_where_four_eyes_are_asked(
+    work_as: WorkAs, tmp_path: Path
+) -> None:
+    text = b"term: {title: \xd0\xa1\xd1\x80\xd0\xbe\xd0\xba, values: [{value: '4'}]}\n"
+    with work_as(ANNA) as work:
+        handbook.root(work)
+        early = make.plan(work, "h.zip", make.zipped({"_facts.yaml": text}))
+        sheets.save(work, "company", "short_name: Т\nrules: {four_eyes: true}\n")
+        late = make.plan(work, "h.zip", make.zipped({"_facts.yaml": text}))
+        assert make.refusals(late) == [("_facts.yaml", "", 1, "sheet.four_eyes")]
+        done = carry_out(work, Blobs(tmp_path), early.steps)
+        assert [one.code for one in done.refused] == ["sheet.four_eyes"]
+        assert queries.facts(work) == {}
 
 
 def test_every_revision_of_an_import_says_whose_and_which(work_as: WorkAs, tmp_path: Path) -> None:

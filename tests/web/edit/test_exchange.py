@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from kb_service.base.errors import KbError, Kind
 from kb_service.base.outbox import Job
 from kb_service.base.permissions import Role
-from kb_service.handbook.acts import sharing
+from kb_service.handbook import queries
+from kb_service.handbook.acts import edit, sharing
 from kb_service.handbook.tables import Item, Revision
 from tests.handbook import make as handbook
 from tests.handbook.exchange import make
@@ -39,10 +40,11 @@ def send(site: Site, name: str, data: bytes, **fields: str) -> Response:
     )
 
 
-def decide(site: Site, plan: str, do: str, **fields: str) -> Response:
-    page = site.get(plan)
-    data = {"csrf": csrf_of(page), "do": do, **fields}
-    return site.post(plan.split("?", maxsplit=1)[0], data)
+def decide(site: Site, address: str, do: str, **fields: str) -> Response:
+    page = site.get(address)
+    mark = re.search(r'name="plan" value="(\w+)"', page.text)
+    data = {"csrf": csrf_of(page), "do": do, "plan": mark[1] if mark else "", **fields}
+    return site.post(address.split("?", maxsplit=1)[0], data)
 
 
 def paths(site: Site) -> list[str]:
@@ -135,6 +137,30 @@ def test_a_plan_is_shown_and_nothing_is_saved_until_yes(rita: Site) -> None:
     assert len(paths(rita)) == len(before) + 61
     let_go(rita)
     assert rita.get(plan).status_code == 404
+
+
+def test_a_yes_to_a_plan_that_is_out_of_date_saves_nothing_and_shows_the_present_one(
+    rita: Site,
+) -> None:
+    with rita.work() as work:
+        uid = handbook.question(work, handbook.topic(work), "Кто меняет?", code="M01")
+        text = queries.for_editing(work, uid=uid).text
+    table = "Код;Вопрос;Ответ\nM01;Кто меняет?;Ответ из файла.\n"
+    plan = send(rita, "q.csv", table.encode()).headers["location"]
+    seen = re.search(r'name="plan" value="(\w+)"', rita.get(plan).text)
+    assert seen is not None
+    with rita.work() as work:
+        edit.save(work, uid, text.replace("Для своих", "Только своим"))
+    answer = decide(rita, plan, "apply", plan=seen[1])
+    assert answer.status_code == 409
+    assert "План устарел." in answer.text
+    assert "из файла" in answer.text
+    assert remarks(answer.text) == []
+    with rita.work() as work:
+        assert "Только своим" in queries.for_editing(work, uid=uid).text
+    assert "Загружена 1 запись." in decide(rita, plan, "apply").text
+    with rita.work() as work:
+        assert "Только своим" in queries.for_editing(work, uid=uid).text
 
 
 def test_what_changes_is_shown_word_by_word_and_what_is_refused_with_its_reason(rita: Site) -> None:
