@@ -129,7 +129,9 @@ ENDPOINTS: dict[str, Driven] = {
     "POST /api/@import": Driven(
         "test_exchange.py::test_a_file_is_told_first_and_taken_in_then", ("import", "import-done")
     ),
-    "GET /api/@export": Driven("test_exchange.py::test_what_was_taken_out_changes_nothing_again"),
+    "GET /api/@export": Driven(
+        "test_exchange.py::test_what_was_taken_out_changes_nothing_again", ("export",)
+    ),
     "GET /api/@breadcrumbs": Driven("test_services.py::test_the_way_to_an_item", ("breadcrumbs",)),
     "GET /api/@navigation": Driven(
         "test_services.py::test_the_tree_unfolds_as_deep_as_asked", ("navigation",)

@@ -5,6 +5,7 @@ import re
 from typing import Any
 
 import msgspec
+from httpx import Response
 
 from tests.service import BASE, Service
 
@@ -116,6 +117,7 @@ CALLS = (
     Call("import-done", "POST", "/api/meters/@import", "rita",
          {"file": {"filename": "questions.csv", "encoding": "base64",
                    "data": "dGl0bGU7YW5zd2VyCkE/O0IuCg=="}}),
+    Call("export", "GET", "/api/@export?form=csv", "rita", accept="*/*"),
     Call("change", "PATCH", "/api/meters/kto-meniaet", "rita", {"description": "Иначе."}),
     Call("step", "POST", "/api/meters/pokazaniia/@workflow/retract", "rita",
          {"comment": "на правку"}),
@@ -171,14 +173,28 @@ def record(service: Service, call: Call) -> str:
         request["headers"] = call.headers
     if call.body is not None:
         request["body"] = call.body
-    shown = ("content-type", "location", "cache-control", "vary", "retry-after")
+    shown = (
+        "content-type",
+        "content-disposition",
+        "location",
+        "cache-control",
+        "vary",
+        "retry-after",
+    )
     response = {
         "status": answer.status_code,
         "headers": {name: answer.headers[name] for name in shown if name in answer.headers},
-        "body": answer.json() if answer.content else None,
+        "body": _body(answer),
     }
     text = json.dumps({"request": request, "response": response}, ensure_ascii=False, indent=2)
     return stable(text) + "\n"
+
+
+def _body(answer: Response) -> Any:
+    """Give a body as it is shown: of a table its first two rows."""
+    if answer.headers.get("content-type", "").startswith("text/csv"):
+        return "".join(answer.text.lstrip("\ufeff").splitlines(keepends=True)[:2])
+    return answer.json() if answer.content else None
 
 
 def filled(service: Service, call: Call) -> str:
