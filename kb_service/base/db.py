@@ -202,6 +202,14 @@ class Database:
                 text("SELECT pg_advisory_xact_lock(20261128, hashtext(:name))"), {"name": name}
             )
 
+    def lock_codes(self, session: Session) -> None:
+        """Hold the one lock of who gives an item a code: whether it is free stays true.
+
+        Taken for a code that changes only, behind the item's own row and before the chain.
+        """
+        if not self.is_sqlite:
+            session.execute(text("SELECT pg_advisory_xact_lock(20260721)"))
+
     def lock_folder(self, session: Session) -> None:
         """Hold the one lock of who brings files of the content folder and rows into step.
 

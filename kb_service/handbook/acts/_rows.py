@@ -135,8 +135,16 @@ def check_code(work: Work, content: Content, uid: str) -> None:
 
 
 def _has_code(work: Work, code: str | None, uid: str) -> bool:
+    """Say whether another item has a code; a code that is new to this item is held until the end.
+
+    Of two who take one code at once the second one finds it taken, not the database's own refusal.
+    """
+    if code is None:
+        return False
+    if work.session.scalar(select(Item.code).where(Item.uid == uid)) != code:
+        work.database.lock_codes(work.session)
     other = select(Item.uid).where(Item.code == code, Item.uid != uid)
-    return code is not None and work.session.scalar(other) is not None
+    return work.session.scalar(other) is not None
 
 
 def let_out(work: Work, item: Item, comment: str) -> None:
