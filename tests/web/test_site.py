@@ -8,6 +8,7 @@ import pytest
 from httpx import Response
 
 from kb_service.base.errors import KbError, Kind
+from kb_service.handbook.rules.paths import RESERVED
 from kb_service.web import site as pages
 from kb_service.web.texts import plain
 from tests.service import BASE, Service
@@ -207,3 +208,7 @@ def test_a_refusal_within_a_group_of_errors_is_answered_as_such(
     answer = look(reading, "/search?q=ъъъъ")
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
+
+
+def test_no_item_can_take_the_first_word_of_a_page(reading: Service) -> None:
+    assert reading.front.inner.pages <= RESERVED

@@ -16,7 +16,8 @@ from kb_service.base.errors import FieldError, invalid
 RESERVED = frozenset(
     {
         "api", "desk", "edit", "admin", "research", "reports", "files", "static", "en", "widget",
-        "resolveuid",
+        "resolveuid", "search", "topics", "ask", "helped", "welcome", "mcp", "rss.xml",
+        "sitemap.xml", "robots.txt", "opensearch.xml",
     }
 )  # fmt: skip
 # `index.md` is a topic's own text, so no item can have this name; `++api++` is Plone's.
