@@ -3,7 +3,6 @@
 from datetime import date
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import quote
 
 from litestar import Request, Response, get, route
 from litestar.di import NamedDependency, Provide
@@ -21,11 +20,12 @@ from kb_service.api.listing import (
     provide_expansion,
     provide_listing,
 )
+from kb_service.api.problems import elsewhere
 from kb_service.api.responses import at_every_item, may_answer
 from kb_service.api.schemas.content import ContentItem
 from kb_service.api.serialize import Serializer, is_folderish
 from kb_service.api.services.components import Place, embedded
-from kb_service.base.errors import KbError, missing
+from kb_service.base.errors import missing
 from kb_service.base.paging import Batch
 from kb_service.base.work import Work
 from kb_service.gate.limits import check_day
@@ -49,13 +49,7 @@ def read_item(
     """Give the item at a path; a topic with its members."""
     check_day(as_of)
     path = item_path(request)
-    try:
-        view = item_at(work, site, path, as_of)
-    except KbError as error:
-        present = queries.moved_to(work, path) if error.code == "item.missing" else None
-        if present is None:
-            raise
-        return _elsewhere(request, present)
+    view = item_at(work, site, path, as_of)
     serializer = Serializer(addresses_of(request), speaker_of(request))
     body = serializer.item(view, parent_of(work, path))
     if is_folderish(view) and listing.has_items:
@@ -96,7 +90,7 @@ def resolve(
     card = next(iter(queries.cards(work, [uid.replace("\0", "")]).values()), None)
     if card is None:
         raise missing("item.missing", uid=uid[:80])
-    return _elsewhere(request, card.path)
+    return elsewhere(request, card.path)  # type: ignore[return-value]  # an answer without a body
 
 
 def name_methods() -> None:
@@ -110,19 +104,6 @@ methods, methods_root = at_every_item(
     status_code=204,
     include_in_schema=False,
 )
-
-
-def _elsewhere(request: Request[Any, Any, Any], present: str) -> Response[ContentItem]:
-    """Lead from an old address to the present one."""
-    addresses = addresses_of(request)
-    query = request.url.query
-    location = quote(addresses.prefix + present, safe="/@+:~") + (f"?{query}" if query else "")
-    return Response(
-        b"",  # type: ignore[arg-type]  # an answer without a body
-        status_code=302,
-        headers={"Location": location, "Cache-Control": "no-cache", "Vary": "Accept"},
-        media_type="application/json",
-    )
 
 
 def _add_members(

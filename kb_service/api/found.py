@@ -18,10 +18,17 @@ from kb_service.handbook.schemas import Card, ItemView
 def item_at(work: Work, site: Site, path: str, as_of: date | None = None) -> ItemView:
     """Give the item at a path, whole; who may edit gets its newest text.
 
-    Raises: item.missing, item.not_live_then, session.needed, act.forbidden.
+    At an old address of an item that this reader may see it says where the item is now.
+    Raises: item.missing, item.moved, item.not_live_then, session.needed, act.forbidden.
     """
-    with told_as_plone_does(work, path):
-        return queries.by_path(work, site.renderer, path, as_of=as_of, latest=True)
+    try:
+        with told_as_plone_does(work, path):
+            return queries.by_path(work, site.renderer, path, as_of=as_of, latest=True)
+    except KbError as error:
+        present = queries.moved_to(work, path) if error.code == "item.missing" else None
+        if present is None:
+            raise
+        raise missing("item.moved", path=path, present=present) from error
 
 
 def parent_of(work: Work, path: str) -> Card | None:

@@ -10,6 +10,7 @@ import traceback
 from collections.abc import Mapping
 from pathlib import PurePath
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -29,6 +30,7 @@ JSON = "application/json"
 BUG = "service.bug"
 _SERVER_ERRORS = 500
 _SHORT = 200
+_READING = ("GET", "HEAD")
 
 
 class Family(msgspec.Struct, frozen=True):
@@ -114,7 +116,10 @@ class _Case(msgspec.Struct, kw_only=True):
 
 def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer an error: the one way by which the JSON face says that something went wrong."""
-    case = _case(innermost(error))
+    inner = innermost(error)
+    if isinstance(inner, KbError) and inner.code == "item.moved" and request.method in _READING:
+        return elsewhere(request, str(inner.params["present"]))
+    case = _case(inner)
     if case.status >= _SERVER_ERRORS:
         _log(request, case, error)
     speaker = speaker_of(request)
@@ -134,6 +139,22 @@ def problem(request: Request[Any, Any, Any], error: Exception) -> Response[bytes
         status_code=case.status,
         media_type=JSON if is_plone else PROBLEM_JSON,
         headers=headers,
+    )
+
+
+def elsewhere(request: Request[Any, Any, Any], present: str) -> Response[bytes]:
+    """Lead from an old address to the present one, of the item or of the same service there."""
+    path = addresses_of(request).prefix + present
+    first = request.scope["path"].removeprefix("/api/")
+    if first.startswith("@"):
+        path = f"{path.rstrip('/')}/{first}"
+    query = request.url.query
+    location = quote(path, safe="/@+:~") + (f"?{query}" if query else "")
+    return Response(
+        b"",
+        status_code=302,
+        headers={"Location": location, "Cache-Control": "no-cache", "Vary": "Accept"},
+        media_type=JSON,
     )
 
 

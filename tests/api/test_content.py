@@ -203,6 +203,18 @@ def test_related_items_are_summaries(reading: Service) -> None:
     assert [one["@id"] for one in related] == [BASE + QUESTION]
 
 
+def test_a_service_at_an_old_address_leads_to_the_same_one_at_the_present(
+    reading: Service,
+) -> None:
+    answer = reading.get("/api/outage/old-place/@history/1?x=1", "rita")
+    assert answer.status_code == 302
+    assert answer.headers["location"] == "/api/meters/new-place/@history/1?x=1"
+    assert reading.get("/api/outage/old-place/@breadcrumbs").status_code == 302
+    written = reading.ask("PATCH", "/api/outage/old-place", "rita", {"title": "Иначе?"})
+    assert (written.status_code, written.json()["code"]) == (404, "item.moved")
+    assert written.json()["params"]["present"] == "/meters/new-place"
+
+
 def test_an_old_address_leads_to_the_present_one(reading: Service) -> None:
     answer = reading.get("/++api++/outage/old-place?expand=workflow")
     assert answer.status_code == 302
