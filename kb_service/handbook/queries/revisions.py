@@ -61,15 +61,20 @@ def history(work: Work, uid: str) -> list[RevisionView]:
 
 
 def revision_text(work: Work, uid: str, number: int) -> str:
-    """Give the text of one revision, without where it stood. Raises: revision.missing."""
+    """Give the text of one revision, without where it stood: the live one to staff, all to editors.
+
+    Raises: revision.missing, session.needed, act.forbidden.
+    """
     item = item_of(work, uid)
     work.allow(Permission.VIEW_STAFF, item)
-    text = work.session.scalar(
-        select(Revision.text).where(Revision.item_uid == item.uid, Revision.number == number)
-    )
-    if text is None:
+    found = select(Revision).where(Revision.item_uid == item.uid, Revision.number == number)
+    revision = work.session.scalar(found)
+    if revision is None or revision.uid != item.live_uid:
+        # A draft must not come out by its number, not even whether there is one.
+        work.allow(Permission.EDIT, item)
+    if revision is None:
         raise missing("revision.missing", uid=uid, number=number)
-    return codec.with_order(text, None)
+    return codec.with_order(revision.text, None)
 
 
 def transitions(work: Work, uid: str) -> list[TransitionView]:
