@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from kb_service.base.errors import missing
 from kb_service.base.ids import Uid
 from kb_service.base.paging import DEFAULT_SIZE, Batch, checked_batch
 from kb_service.base.permissions import VISITOR, Permission
@@ -24,6 +25,14 @@ def hooks(work: Work) -> list[HookView]:
     delivered = _last(work, DeliveryState.DELIVERED)
     failed = _last(work, DeliveryState.FAILING)
     return [_hook_view(row, delivered.get(row.uid), failed.get(row.uid)) for row in rows]
+
+
+def hook(work: Work, uid: str) -> HookView:
+    """Give one hook. Raises: hook.missing, session.needed, act.forbidden."""
+    found = next((one for one in hooks(work) if one.uid == uid), None)
+    if found is None:
+        raise missing("hook.missing", uid=uid[:80])
+    return found
 
 
 def deliveries(

@@ -140,6 +140,7 @@ _STAFF_MENU = (
     ("People", "/admin/users", Permission.MANAGE_USERS),
     ("Company", "/admin/company", Permission.MANAGE_COMPANY),
     ("Jobs", "/admin/jobs", Permission.MANAGE_JOBS),
+    ("Webhooks", "/admin/hooks", Permission.MANAGE_HOOKS),
     ("Journal", "/admin/audit", Permission.READ_AUDIT),
     ("Tokens", "/desk/tokens", Permission.OWN_ACCOUNT),
 )

@@ -36,10 +36,12 @@ PEOPLE = {
 class Site:
     """A running service and one browser that looks at it."""
 
-    def __init__(self, house: House, client: TestClient[Any], key: str) -> None:
+    def __init__(self, house: House, client: TestClient[Any], gate: Any) -> None:
         self.house = house
         self.client = client
-        self.key = key
+        # What the handlers know of the house.
+        self.gate = gate
+        self.key: str = gate.token_key
 
     @contextmanager
     def work(self) -> Iterator[Work]:
@@ -110,7 +112,7 @@ class Apps:
             with open_work(kept, SYSTEM, clock) as work:
                 edit.plant(work)
             client: TestClient[Any] = TestClient(app, BASE, raise_server_exceptions=False)
-            yield Site(house, client, app.site.token_key)
+            yield Site(house, client, app.site)
 
     def _app(self, kept: Database, clock: SetClock) -> tuple[House, Any]:
         kind = kept.url.get_backend_name()

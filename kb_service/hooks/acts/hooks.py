@@ -1,15 +1,16 @@
-"""Hooks: make one, change it, pause it, wake it, remove it, send it a test."""
+"""Hooks: make one, change it, pause it, wake it, remove it, send it a test or a delivery again."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import delete
 
+from kb_service.base.errors import conflict, missing
 from kb_service.base.ids import Uid, new_secret, new_uid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.hooks import rules
 from kb_service.hooks.acts import _rows
-from kb_service.hooks.schemas import Event, MadeHook, Policy
+from kb_service.hooks.schemas import DeliveryState, Event, MadeHook, Policy
 from kb_service.hooks.tables import Delivery, Hook
 
 
@@ -73,3 +74,19 @@ def test(work: Work, uid: str) -> None:
     """Send a hook an event without content, also while it is paused."""
     work.get(Hook, uid, Permission.MANAGE_HOOKS)
     _rows.leave(work, uid, Event.TEST)
+
+
+@act("hook.retry", always=True)
+def retry(work: Work, uid: str, delivery: str) -> None:
+    """Try a delivery that did not arrive again now; what waits for its own next try finds it done.
+
+    Raises: hook.missing, delivery.missing, delivery.not_failing.
+    """
+    work.get(Hook, uid, Permission.MANAGE_HOOKS)
+    row = work.get(Delivery, delivery, Permission.MANAGE_HOOKS)
+    if row.hook_uid != uid:
+        raise missing("delivery.missing", uid=delivery[:80])
+    if row.state != DeliveryState.FAILING:
+        raise conflict("delivery.not_failing", state=str(row.state))
+    row.state = DeliveryState.WAITING
+    work.later("hooks.send", delivery=delivery)
