@@ -337,6 +337,7 @@ LOOKS = {
     "accounts": Look("/admin/users", "administrator"),
     "company card": Look("/admin/company", "administrator"),
     "jobs": Look("/admin/jobs", "administrator"),
+    "webhooks": Look("/admin/hooks", "administrator"),
     "journal": Look("/admin/audit", "administrator"),
 }
 
