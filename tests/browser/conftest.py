@@ -38,7 +38,7 @@ def browser() -> Iterator[Browser]:
 def kb(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kb]:
     """The service with the shipped handbook and the demo accounts."""
     folder = tmp_path_factory.mktemp("browser")
-    with Kb(folder) as made:
+    with Kb(folder, KB_WEBHOOK_HOSTS="hooks.example.org") as made:
         shutil.copytree(SHIPPED, made.content, dirs_exist_ok=True)
         with made.running("serve", "--demo"):
             yield made

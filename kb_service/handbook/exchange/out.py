@@ -23,7 +23,8 @@ from kb_service.handbook.tables import Item, Revision, Sheet
 
 MEDIA = {
     "zip": "application/zip",
-    "csv": "text/csv; charset=utf-8",
+    # The charset comes with every text.
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 # No archive knows an earlier year; equal handbooks are equal archives.
