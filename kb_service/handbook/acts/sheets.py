@@ -5,13 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
-from kb_service.base.errors import KbError, Kind, conflict, invalid
-from kb_service.base.permissions import FILES, Permission
+from kb_service.base.errors import KbError, Kind, invalid
+from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, act
 from kb_service.handbook import sheets
 from kb_service.handbook.acts._rows import sha256_of
 from kb_service.handbook.queries._kept import forget_sheets
-from kb_service.handbook.queries.sheets import needs_four_eyes
+from kb_service.handbook.queries.sheets import allow_sheet, refuse_alone
 from kb_service.handbook.rules import danger
 from kb_service.handbook.tables import Change, Sheet, SheetRevision
 
@@ -20,27 +20,6 @@ READERS: Mapping[str, Callable[[str], Any]] = {
     "facts": sheets.read_facts,
     "danger": danger.read_rules,
 }
-
-
-def allow_sheet(work: Work, name: str) -> None:
-    """Ask for what writing a sheet needs. Raises: session.needed, act.forbidden.
-
-    Whoever lays files into the content folder runs the service: the card may come from there.
-    """
-    if name == "company" and work.actor != FILES:
-        work.allow(Permission.MANAGE_COMPANY)
-    else:
-        work.allow(Permission.APPROVE_FACT if name == "facts" else Permission.PUBLISH)
-
-
-def refuse_alone(work: Work, name: str) -> None:
-    """Refuse a sheet of facts as a whole where each value needs a second pair of eyes.
-
-    Whoever runs the service (its folder, its command line) is not asked. Raises: sheet.four_eyes.
-    """
-    is_house = work.actor == FILES or work.actor.is_system
-    if name == "facts" and not is_house and needs_four_eyes(work):
-        raise conflict("sheet.four_eyes")
 
 
 @act("sheet.save")

@@ -12,7 +12,7 @@ from kb_service.base.errors import KbError, conflict, invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
 from kb_service.handbook import bringing, codec, files, parts, parts_writer, render, sheets
-from kb_service.handbook.acts.sheets import READERS, allow_sheet, refuse_alone
+from kb_service.handbook.acts.sheets import READERS
 from kb_service.handbook.exchange.archive import problem_of
 from kb_service.handbook.exchange.known import ROOT, Known
 from kb_service.handbook.exchange.schemas import Incoming, Plan, Reading, Remark, Step, Where
@@ -104,11 +104,11 @@ class _Planner:
         name = thing.sheet
         if name not in sheets.NAMES:
             raise invalid("sheet.unknown", name=name)
-        allow_sheet(self.work, name)
+        sheet_queries.allow_sheet(self.work, name)
         READERS.get(name, sheets.read)(thing.text)
         before = self.known.sheet(name)
         if before != thing.text:
-            refuse_alone(self.work, name)
+            sheet_queries.refuse_alone(self.work, name)
         if name == "facts":
             self.facts |= {fact.key for fact in sheets.read_facts(thing.text)}
         elif name == "company":

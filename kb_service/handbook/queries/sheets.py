@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
-from kb_service.base.permissions import Permission
+from kb_service.base.errors import conflict
+from kb_service.base.permissions import FILES, Permission
 from kb_service.base.work import Work, readable, reads
 from kb_service.handbook import sheets
 from kb_service.handbook.queries._kept import sheet_text
@@ -99,3 +100,24 @@ def facts_changed_since(work: Work) -> bool:
         return False
     before = last.astimezone(work.clock.zone).date()
     return before < work.today and facts(work, before) != facts(work)
+
+
+def allow_sheet(work: Work, name: str) -> None:
+    """Ask for what writing a sheet needs. Raises: session.needed, act.forbidden.
+
+    Whoever lays files into the content folder runs the service: the card may come from there.
+    """
+    if name == "company" and work.actor != FILES:
+        work.allow(Permission.MANAGE_COMPANY)
+    else:
+        work.allow(Permission.APPROVE_FACT if name == "facts" else Permission.PUBLISH)
+
+
+def refuse_alone(work: Work, name: str) -> None:
+    """Refuse a sheet of facts as a whole where each value needs a second pair of eyes.
+
+    Whoever runs the service (its folder, its command line) is not asked. Raises: sheet.four_eyes.
+    """
+    is_house = work.actor == FILES or work.actor.is_system
+    if name == "facts" and not is_house and needs_four_eyes(work):
+        raise conflict("sheet.four_eyes")
