@@ -22,6 +22,7 @@ WORKPLACE: dict[str, Any] = {
     "sections": [MenuItem("Tree", "/edit", True)],
     "address_of": address_of,
     "bulk_steps": [("publish", "Опубликовать")],
+    "unsaved": [],
     "review": ReviewCounts(5, 2, 3, 1),
 }
 LISTS: dict[str, Any] = {**WORKPLACE, "lists": [("due", "Due for a check", 3)], "show": None}

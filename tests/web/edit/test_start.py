@@ -85,7 +85,8 @@ def order_of(answer: Response) -> list[str]:
 def press(site: Site, page: str, **fields: str) -> Response:
     """Press one of the tree's buttons and follow to where it leads."""
     shown = site.get(page)
-    hidden = {one["name"]: one.get("value", "") for one in Page(shown.text).all("input")}
+    inputs = Page(shown.text).all("input")
+    hidden = {one["name"]: one["value"] for one in inputs if one.get("type") == "hidden"}
     answer = site.post("/edit/order", {**hidden, **fields})
     assert answer.status_code == 303, answer.text
     return site.get(answer.headers["location"])
