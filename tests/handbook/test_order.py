@@ -167,6 +167,7 @@ def test_what_is_moved_or_copied_stands_last_and_a_copied_topic_keeps_its_order(
     with work_as(RITA) as work:
         ordering.order(work, four["d"], before=four["a"])
         other = make.topic(work, "Другая", "other")
+        make.question(work, other, "Без номера?", name="bare")
         edit.move(work, four["d"], other)
         assert work.session.get_one(Item, four["d"]).position == LAST
         edit.move(work, four["d"], four["topic"])
@@ -174,6 +175,17 @@ def test_what_is_moved_or_copied_stands_last_and_a_copied_topic_keeps_its_order(
         twin = copying.copy(work, four["topic"], other)
         path = queries.cards(work, [twin])[twin].path
         assert queries.children(work, path)[0].path == f"{path}/d"
+        for name in ("a", "b", "c"):
+            ordering.order(work, four[name])
+        # Where everybody has a number, who comes one after another keeps the order.
+        new = make.topic(work, "Новая", "new")
+        for card in queries.children(work, "/meters"):
+            edit.move(work, card.uid, new)
+        assert [one.path for one in queries.children(work, "/new")] == [
+            f"/new/{name}" for name in ("d", "a", "b", "c")
+        ]
+        for card in queries.children(work, "/new"):
+            edit.move(work, card.uid, four["topic"])
         edit.move(work, four["d"], four["topic"], name="dd")
         assert names(work)[0] == "dd"
 

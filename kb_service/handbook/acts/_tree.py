@@ -16,6 +16,7 @@ from kb_service.base.work import Work
 from kb_service.handbook.acts import _rows
 from kb_service.handbook.queries._rows import IN_ORDER
 from kb_service.handbook.rules import paths
+from kb_service.handbook.rules.order import LAST, after_last
 from kb_service.handbook.tables import Item
 
 ROOT = "/"
@@ -128,6 +129,17 @@ def neighbours(work: Work, parent: str) -> list[tuple[str, float]]:
         .order_by(*IN_ORDER)
     )
     return [(uid, position) for uid, position in work.session.execute(statement)]
+
+
+def last_place(work: Work, above: Item, item: Item) -> float:
+    """Give the position of what comes from elsewhere: last, as far as numbers can say so.
+
+    Those that come one after another keep their order where everybody has a number.
+    """
+    row = neighbours(work, above.uid)
+    if item.position == LAST or any(position >= LAST for _uid, position in row):
+        return LAST
+    return after_last([position for _uid, position in row], item.position)
 
 
 def note_changes(work: Work, items: list[Item], *, writes_file: bool = True) -> None:

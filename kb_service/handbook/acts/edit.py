@@ -168,8 +168,7 @@ def move(
         _rows.note_address(work, one, one.path)
         one.path = path + one.path[len(start) :]
     if item.parent_uid != above.uid:
-        # A number among other neighbours says nothing here.
-        item.position = order.LAST
+        item.position = _tree.last_place(work, above, item)
     item.parent_uid, item.name = above.uid, short
     _tree.note_changes(work, moved, writes_file=writes_file)
     return path
@@ -224,7 +223,7 @@ def untrash(work: Work, uid: str, *, parent: str = "", name: str = "", comment: 
         _rows.fall_back(work, one)
         _rows.note_step(work, one, "restore", comment)
     if item.parent_uid != above.uid:
-        item.position = order.LAST
+        item.position = _tree.last_place(work, above, item)
     item.parent_uid, item.name = above.uid, short
     _tree.note_changes(work, [one for one, _ in back])
     return path

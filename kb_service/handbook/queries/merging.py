@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from kb_service.base.errors import invalid
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work, readable
-from kb_service.handbook.queries._rows import is_within, item_of
+from kb_service.handbook.queries._rows import IN_ORDER, is_within, item_of
 from kb_service.handbook.queries.items import children
 from kb_service.handbook.queries.sharing import Entry, shares
 from kb_service.handbook.rules import paths
@@ -105,7 +105,7 @@ def children_of(work: Work, item: Item) -> Sequence[Item]:
     """Give what lies directly in an item that was loaded, in the editors' order, seen or not."""
     work.allow(Permission.EDIT, item)
     statement = select(Item).where(Item.parent_uid == item.uid, Item.trashed_at.is_(None))
-    return work.session.scalars(statement.order_by(Item.position, Item.path)).all()
+    return work.session.scalars(statement.order_by(*IN_ORDER)).all()
 
 
 def names_there(work: Work, item: Item, target: Item) -> list[tuple[Item, str]]:

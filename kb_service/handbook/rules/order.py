@@ -25,6 +25,11 @@ def order_of(position: float) -> float | None:
     return None if position == LAST else position
 
 
+def after_last(positions: Sequence[float], own: float) -> float:
+    """Give a number behind all of these, the own one where there are none; else `LAST`."""
+    return min(LAST, _whole_above(max(positions))) if positions else own
+
+
 def before_shifted(uids: Sequence[str], uid: str, by: int) -> str:
     """Give before whom an item comes that goes so many places down (up: below 0); "" is the end."""
     others = [one for one in uids if one != uid]
