@@ -130,7 +130,7 @@ def thrown_away(page: Page) -> None:
     page.locator("#title").fill("Лишняя страница")
     page.locator("#save").press("Enter")
     page.wait_for_url("**done=save")
-    page.get_by_role("link", name="Место").press("Enter")
+    page.get_by_role("link", name="Место", exact=True).press("Enter")
     page.locator("[value=trash]").press("Enter")
     page.wait_for_url("**/edit/trash?done=trash")
 

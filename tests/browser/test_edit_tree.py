@@ -111,6 +111,8 @@ def test_the_mouse_takes_a_line_by_its_dots(
 
 def drag(page: Page, taken: Locator, over: Locator, *, at: float, key: str = "") -> None:
     """Take a line by its dots, over a part of another one, and let it go."""
+    over.scroll_into_view_if_needed()
+    taken.scroll_into_view_if_needed()
     grip, target = taken.locator(".grip").bounding_box(), over.bounding_box()
     assert grip is not None
     assert target is not None
@@ -185,8 +187,11 @@ def test_a_topic_is_found_by_typing_and_the_new_address_is_shown(
     page.wait_for_url("**done=move")
     page.get_by_role("button", name="Убрать в корзину").press("Enter")
     page.wait_for_url("**/edit/trash?done=trash")
-    page.locator("li", has_text=NAMES[0]).get_by_role("button", name="Вернуть").press("Enter")
+    # The latest stands first.
+    thrown = page.locator(".found > li").first
+    expect(thrown.locator("strong")).to_have_text(NAMES[0])
+    thrown.get_by_role("button", name="Вернуть").press("Enter")
     page.wait_for_url("**/edit/meters/pervyi?done=untrash")
-    page.get_by_role("link", name="Место").press("Enter")
+    page.get_by_role("link", name="Место", exact=True).press("Enter")
     page.get_by_role("button", name="Убрать в корзину").press("Enter")
     page.wait_for_url("**/edit/trash?done=trash")

@@ -106,6 +106,7 @@ form?.addEventListener("submit", (event) => {
 });
 
 // The mouse or a finger takes a line by its dots and leaves it before a neighbour, or behind the last.
+const EDGE = 24;
 let taken = null;
 const mark = () => all("#tree [data-drop]").forEach((one) => delete one.dataset.drop);
 addEventListener("pointerdown", (event) => {
@@ -120,6 +121,7 @@ addEventListener("pointerdown", (event) => {
 addEventListener("pointermove", (event) => {
   if (!taken || event.pointerId !== taken.id) return;
   mark();
+  if (event.clientY < EDGE || event.clientY > innerHeight - EDGE) scrollBy(0, event.clientY < EDGE ? -EDGE : EDGE);
   const row = neighbours(taken.node);
   const under = row.find((one) => { const box = one.getBoundingClientRect(); return event.clientY < box.top + box.height / 2; });
   const last = row.at(-1);
