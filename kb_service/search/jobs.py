@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 from sqlalchemy import select
 
-from kb_service.base.errors import KbError
+from kb_service.base.errors import KbError, conflict
 from kb_service.base.log import logger
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work, open_work
@@ -30,6 +30,8 @@ from kb_service.search.tables import SearchEvent, Vector
 from kb_service.search.vectors import drop_unused, encode_pending
 
 _PIECE = 500
+# From fewer questions a threshold would be a matter of chance.
+_FEWEST_WORDINGS = 100
 # How long the worker encodes at once: what is published meanwhile must be found within a second.
 _SECONDS = 0.4
 _AWAY = timedelta(minutes=1)
@@ -116,11 +118,17 @@ def encode(work: Work, *, engine: Engine) -> None:
         work.later("search.encode")
 
 
-def calibrate(work: Work, *, engine: Engine) -> Calibrations:
-    """Fit confidence on the handbook's own questions and serve it from now on; takes minutes."""
+def calibrate(work: Work, *, engine: Engine, fewest: int = _FEWEST_WORDINGS) -> Calibrations:
+    """Fit confidence on the handbook's own questions and serve it from now on; takes minutes.
+
+    Raises: calibration.too_few wordings, of which nothing can be learnt.
+    """
     with open_work(work.database, SYSTEM, work.clock, write=False) as reading:
         entries = list(handbook.index_entries(reading))
         words = words_of(reading)
+    found = sum(len(entry.wordings) for entry in entries if entry.public)
+    if found < fewest:
+        raise conflict("calibration.too_few", found=found, needed=fewest)
     fitted = fit_handbook(entries, words, engine.encoder, packaged.off_topic(), now=work.now)
     engine.index.set_calibration(msgspec.json.format(msgspec.json.encode(fitted)))
     engine.refresh()

@@ -199,15 +199,6 @@ class BenchReport(msgspec.Struct, frozen=True, kw_only=True):
         return sorted(fell, key=lambda one: one.verdict is not Verdict.OUT)
 
 
-class FailedQuestion(msgspec.Struct, frozen=True, kw_only=True):
-    """A question without a sure answer: how often and when last asked, and what was given then."""
-
-    text: str
-    count: int
-    last: datetime
-    found: list[str]
-
-
 class TryHit(msgspec.Struct, frozen=True, kw_only=True):
     """One found item with the numbers behind it: rank from 1, fused score, sureness 0 to 1.
 

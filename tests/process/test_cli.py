@@ -318,3 +318,11 @@ def test_search_is_measured_by_a_file_of_questions(kb: Kb, tmp_path: Path) -> No
     refused = typed(kb, "search", "evaluate", str(path))
     assert refused.exit_code == BAD
     assert "question.unreadable (line=2)" in refused.output
+
+
+def test_of_a_few_wordings_nothing_is_learnt(kb: Kb) -> None:
+    assert typed(kb, "sync").exit_code == 0
+    refused = typed(kb, "search", "calibrate")
+    assert refused.exit_code == CONFLICT
+    assert "calibration.too_few (found=0, needed=100)" in refused.output
+    assert not (kb.index / "calibration.json").exists()

@@ -1,24 +1,21 @@
-"""Synonyms by acts, and what was asked without a sure answer."""
+"""Synonyms by acts: who may, what is refused, the sheet that stays as it was typed."""
 
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from kb_service.base.clock import SetClock
 from kb_service.base.errors import KbError
 from kb_service.base.permissions import Actor
 from kb_service.base.work import Work
 from kb_service.handbook.acts import sheets
-from kb_service.search import jobs, packaged, queries
+from kb_service.search import packaged
 from kb_service.search.acts import synonyms
 from kb_service.search.queries import words
 from kb_service.search.rules import checked_group, with_group
-from kb_service.search.schemas import Ask, SynonymGroup
+from kb_service.search.schemas import SynonymGroup
 from tests.conftest import WorkAs
 from tests.persons import ELENA, OLGA, RITA, VERA
-from tests.search.conftest import Library
 
 SHEET = "# ours\n- {words: [свет, электричество], weight: 0.6} # everybody\n"
 LAMP = SynonymGroup(words=["лампа", "светильник"], weight=0.7)
@@ -56,7 +53,7 @@ def test_synonyms_are_changed_by_who_publishes(
 
 
 @pytest.mark.parametrize(("actor", "code"), [(VERA, "session.needed"), (OLGA, "act.forbidden")])
-@pytest.mark.parametrize("query", [words.synonyms, words.synonyms_text, words.failed_questions])
+@pytest.mark.parametrize("query", [words.synonyms, words.synonyms_text])
 def test_words_are_read_by_who_edits(
     work_as: WorkAs, query: Callable[[Work], Any], actor: Actor, code: str
 ) -> None:
@@ -136,27 +133,3 @@ def test_a_sheet_that_is_no_list_of_groups_is_told(work_as: WorkAs) -> None:
         sheets.save(work, "synonyms", "- just a text\n")
         with pytest.raises(KbError, match=r"sheet\.odd"):
             words.synonyms(work)
-
-
-def test_what_failed_is_listed_by_how_often_it_was_asked(
-    work_as: WorkAs, library: Library, clock: SetClock
-) -> None:
-    asked = [
-        "давно забытое", "рецепт борща", "Рецепт борща?", "погода", "звоните 8 921 123-45-67",
-        "искрит провод во дворе", "когда включат свет", "?!",
-    ]  # fmt: skip
-    for number, line in enumerate(asked):
-        with work_as(VERA, write=False) as work:
-            queries.answer(work, library.engine, Ask(text=line))
-        clock.moment += timedelta(days=40) if number == 0 else timedelta(minutes=1)
-    with work_as(RITA) as work:
-        jobs.write_journal(work, library.engine)
-    with work_as(ELENA) as work:
-        failed = words.failed_questions(work)
-        assert [(one.text, one.count) for one in failed] == [
-            ("Рецепт борща?", 2),
-            ("звоните [телефон]", 1),
-            ("погода", 1),
-        ]
-        assert failed[0].last > failed[2].last - timedelta(minutes=3)
-        assert len(words.failed_questions(work, limit=1)) == 1

@@ -24,7 +24,6 @@ SECTIONS: tuple[tuple[str, str, Permission], ...] = (
     ("Tags", "/edit/tags", Permission.EDIT),
     ("Gaps", "/edit/gaps", Permission.EDIT),
     ("Feedback", "/edit/feedback", Permission.EDIT),
-    ("What was not found", "/edit/repair", Permission.EDIT),
     ("Check of the search", "/edit/bench", Permission.EDIT_WORDS),
     ("Synonyms", "/edit/synonyms", Permission.EDIT_WORDS),
     ("In and out", "/edit/exchange", Permission.ADD),
@@ -32,7 +31,7 @@ SECTIONS: tuple[tuple[str, str, Permission], ...] = (
 
 # First words of addresses below `/edit` that are never the path of an item.
 _OWN_WORDS = frozenset(
-    {"items", "new", "preview", "drafts", "files", "order", "session", "resume", "bulk"}
+    {"items", "new", "preview", "drafts", "files", "order", "session", "resume", "bulk", "repair"}
 )
 ITEMS, NEW, DRAFTS = "/edit/items", "/edit/new", "/edit/drafts"
 # How handlers of the workplace are declared: a page, and what takes a form.

@@ -4,6 +4,7 @@ Everything is tried by GET and saved by POST through the acts that the rest of t
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 from http import HTTPStatus
 from typing import Any
 
@@ -27,6 +28,7 @@ from kb_service.search.acts import bench, synonyms
 from kb_service.search.queries import stored, words
 from kb_service.search.rules import checked_group, with_group
 from kb_service.search.schemas import BenchReport, SynonymGroup, Trial
+from kb_service.search.unanswered import Unanswered, unanswered
 from kb_service.search.whatif import Supposed
 from kb_service.web.edit.place import FORM, PAGE, address_of, edit_page
 from kb_service.web.forms import FormRefused, problems_of, said, text_of, told_in_form
@@ -34,6 +36,8 @@ from kb_service.web.frame import Frame
 
 REPAIR = "/edit/repair"
 _WEIGHT = 0.6
+_FAILED_FOR = timedelta(days=30)
+_MAX_FAILED = 50
 _FIELDS = ("q", "item", "word", "means", "based_on")
 _DONE = {
     "live": "The wording is added, and the search knows it.",
@@ -149,7 +153,7 @@ def _shown(
         now=now,
         wording=wording,
         synonym=synonym,
-        failed=words.failed_questions(work) if not text and work.may(Permission.EDIT) else [],
+        failed=_failed(work) if not text and work.may(Permission.EDIT_WORDS) else [],
         topics=handbook.topics(work) if text else [],
         may_words=work.may(Permission.EDIT_WORDS),
         may_publish=work.may(Permission.PUBLISH),
@@ -157,6 +161,11 @@ def _shown(
         done=said(frame, _DONE, given.get("done", "")),
         problems=problems_of(frame, error) if error is not None else [],
     )
+
+
+def _failed(work: Work) -> list[Unanswered]:
+    """Give what was asked of late without a sure answer, by meaning, the most asked first."""
+    return unanswered(work, work.now - _FAILED_FOR)[:_MAX_FAILED]
 
 
 def _wording(work: Work, site: Site, values: Mapping[str, str]) -> Proposal:
