@@ -149,7 +149,7 @@ def test_questions_come_from_a_file_and_go_into_one(desk: Site) -> None:
     assert upload(desk, lines.encode()).status_code == 303
     page = good(desk, BENCH)
     assert "где свет" in page
-    assert "никто: поиск не должен быть уверен" in page
+    assert "ответа нет: поиск не должен быть уверен" in page
     given = desk.get(f"{BENCH}/questions.jsonl")
     assert given.headers["content-disposition"].startswith("attachment")
     assert given.text == (
