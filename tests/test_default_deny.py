@@ -51,6 +51,7 @@ PUBLIC: dict[tuple[str, str], str] = {
     ("GET", "/api/@openapi.json"): "the form of the service, not its content",
 }
 QUERY = {"i": "path", "o": "plone.app.querystring.operation.string.absolutePath", "v": "/"}
+ANY = "0" * 32
 # What a route must be sent so that the permission is what refuses.
 BODIES: dict[str, Any] = {
     "/api/@import": {"file": {"filename": "q.csv", "data": "dGl0bGUKQT8K"}},
@@ -63,12 +64,12 @@ BODIES: dict[str, Any] = {
     "/api/@move": {"source": "/meters"},
     "/api/@aliases": {"items": [{"path": "/x"}]},
     "/api/@facts/{key:str}": {"value": "1", "valid_from": "2027-01-01", "source": "x"},
+    "/api/@drafts/{uid:str}/fragments": {"item": ANY},
     "/api/@login": {"login": "anna", "password": "wrong"},
 }
 # What a reading route must be asked, if anything.
 ASKED = {"/api/@querystring-search": "?query=" + quote(json.dumps({"query": [QUERY]}))}
 FORM = {"login": "anna", "password": "wrong", "uid": "x", "helped": "yes", "do": "again"}
-ANY = "0" * 32
 
 
 def routes_of(service: Service) -> Iterator[tuple[str, str]]:
@@ -92,6 +93,7 @@ def filled(template: str) -> str:
         "{key:str}": "x",
         "{step:str}": "approve",
         "{version:int}": "1",
+        "{number:int}": "1",
         "{form:str}": "zip",
     }.items():
         template = template.replace(part, value)
@@ -104,7 +106,7 @@ def ask(service: Service, method: str, route: str, who: str = "") -> Any:
     if who:
         headers["authorization"] = f"Bearer {service.tokens[who]}"
     body: dict[str, Any] = {}
-    if method in ("POST", "PATCH") or (method == "DELETE" and route == "/api/@aliases"):
+    if method in ("POST", "PATCH", "PUT") or (method == "DELETE" and route == "/api/@aliases"):
         is_api = route.startswith("/api")
         body = {"json": BODIES.get(route, {})} if is_api else {"data": FORM}
     return service.client.request(

@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Router
 
-from kb_service.api import services
+from kb_service.api import drafts, services
 from kb_service.api.answers import answers, render, suggest
 from kb_service.api.content import methods, methods_root, read, read_root, resolve
 from kb_service.api.openapi import openapi_config
@@ -33,6 +33,7 @@ _content = Router(
 routes: list[Any] = [
     _content,
     *services.routes,
+    Router("/", route_handlers=drafts.routes),
     login,
     renew,
     logout,

@@ -23,6 +23,7 @@ GROUPS = {
     "content": "Content",
     "search": "Search",
     "facts": "Facts",
+    "drafts": "Draft replies",
     "people": "People",
     "system": "Operation",
 }
@@ -170,6 +171,37 @@ ENDPOINTS: dict[str, Driven] = {
         "test_aliases.py::test_the_administrator_sees_and_changes_the_addresses_of_the_site"
     ),
     "GET /api/@gaps": Driven("test_gaps.py::test_gaps_are_ranked_with_their_evidence", ("gaps",)),
+    "GET /api/@drafts": Driven(
+        "test_drafts.py::test_a_draft_is_begun_kept_and_read_whole", ("drafts",)
+    ),
+    "POST /api/@drafts": Driven(
+        "test_drafts.py::test_a_draft_is_begun_kept_and_read_whole", ("draft-begin",)
+    ),
+    "GET /api/@drafts/{uid}": Driven(
+        "test_drafts.py::test_a_draft_is_begun_kept_and_read_whole", ("draft",)
+    ),
+    "PUT /api/@drafts/{uid}": Driven(
+        "test_drafts.py::test_a_late_text_is_refused_and_kept", ("draft-write", "error-draft-stale")
+    ),
+    "POST /api/@drafts/{uid}/fragments": Driven(
+        "test_drafts.py::test_a_standard_text_goes_in_with_its_origin", ("draft-insert",)
+    ),
+    "GET /api/@drafts/{uid}/checks": Driven(
+        "test_drafts.py::test_ready_is_refused_with_every_place_that_blocks", ("draft-checks",)
+    ),
+    "POST /api/@drafts/{uid}/ready": Driven(
+        "test_drafts.py::test_ready_is_refused_with_every_place_that_blocks",
+        ("error-draft-not-ready",),
+    ),
+    "POST /api/@drafts/{uid}/{step}": Driven(
+        "test_drafts.py::test_who_comes_second_is_told_and_may_take_over", ("draft-step",)
+    ),
+    "GET /api/@drafts/{uid}/versions": Driven(
+        "test_drafts.py::test_a_ready_draft_is_frozen_until_it_is_opened_again", ("draft-versions",)
+    ),
+    "GET /api/@drafts/{uid}/versions/{number}": Driven(
+        "test_drafts.py::test_a_late_text_is_refused_and_kept", ("draft-version",)
+    ),
     "GET /api/@facts": Driven("test_facts.py::test_nobody_reads_ahead_but_who_writes", ("facts",)),
     "GET /api/@facts/{key}": Driven(
         "test_facts.py::test_who_writes_sees_all_values_and_the_tag", ("fact",)

@@ -18,7 +18,7 @@ _LINK = re.compile(r"(/welcome/)[\w-]+")
 class Call(msgspec.Struct, frozen=True):
     """One call that stands in the documentation, and what is called before it.
 
-    In its path `{uid}` is that of ITEM and `{made}` where the last call before made something.
+    In its path and body `{uid}` is that of ITEM and `{made}` where the last call before made something.
     """
 
     name: str
@@ -41,6 +41,14 @@ _REMARK = (
     Call("", "POST", f"{ITEM}/@comments", "olga",
          {"text": "Звонят и спрашивают иначе.", "quote": "сетевая организация"}),
 )  # fmt: skip
+_REPLY = {
+    "letter": "До какого числа платить?",
+    "subject": "Срок оплаты",
+    "card": {"name": "Смирнова Анна Петровна", "number": "1187/П"},
+    "questions": [{"id": "q1", "text": "До какого числа платить?", "start": 0, "end": 24}],
+}
+_OWN = {"id": "f1", "kind": "own", "text": "Платите до 15-го числа.", "questions": ["q1"]}
+_DRAFT = (Call("", "POST", "/api/@drafts", "olga", _REPLY),)
 CALLS = (
     Call("item", "GET", "/api/meters/kto-meniaet"),
     Call("item-staff", "GET", "/api/meters/kto-meniaet", "olga"),
@@ -58,6 +66,22 @@ CALLS = (
     Call("navigation", "GET", "/api/@navigation"),
     Call("workflow", "GET", "/api/meters/kto-meniaet/@workflow", "rita"),
     Call("facts", "GET", "/api/@facts"),
+    Call("drafts", "GET", "/api/@drafts", "olga", first=_DRAFT),
+    Call("draft-begin", "POST", "/api/@drafts", "olga", _REPLY),
+    Call("draft", "GET", "{made}", "olga", first=_DRAFT),
+    Call("draft-write", "PUT", "{made}", "olga", {**_REPLY, "fragments": [_OWN]},
+         headers={"if-match": '"1"'}, first=_DRAFT),
+    Call("error-draft-stale", "PUT", "{made}", "olga", {**_REPLY, "fragments": [_OWN]},
+         headers={"if-match": '"7"'}, first=_DRAFT),
+    Call("draft-insert", "POST", "{made}/fragments", "olga", {"item": "{uid}", "questions": ["q1"]},
+         first=_DRAFT),
+    Call("draft-checks", "GET", "{made}/checks", "olga", first=_DRAFT),
+    Call("error-draft-not-ready", "POST", "{made}/ready", "olga", headers={"if-match": '"1"'},
+         first=_DRAFT),
+    Call("draft-step", "POST", "{made}/put-away", "olga", {"reason": "ответили по телефону"},
+         first=_DRAFT),
+    Call("draft-versions", "GET", "{made}/versions", "olga", first=_DRAFT),
+    Call("draft-version", "GET", "{made}/versions/1", "olga", first=_DRAFT),
     Call("gaps", "GET", "/api/@gaps?days=90&b_size=2", "elena"),
     Call("fact", "GET", "/api/@facts/call_term", "elena"),
     Call("fact-impact", "GET", "/api/@facts/call_term/impact?valid_from=2027-01-01", "elena"),
@@ -165,14 +189,15 @@ def record(service: Service, call: Call) -> str:
     """Give a call and its answer as the text of an example."""
     path = filled(service, call)
     named = {"accept": call.accept, **call.headers}
-    answer = service.ask(call.method, path, call.who, call.body, **named)
+    body = with_uid(service, call.body)
+    answer = service.ask(call.method, path, call.who, body, **named)
     request: dict[str, Any] = {"method": call.method, "path": path, "accept": call.accept}
     if call.who:
         request["as"] = service.roles[call.who]
     if call.headers:
         request["headers"] = call.headers
     if call.body is not None:
-        request["body"] = call.body
+        request["body"] = body
     shown = (
         "content-type",
         "content-disposition",
@@ -206,6 +231,14 @@ def filled(service: Service, call: Call) -> str:
         made = answer.headers.get("location", "").removeprefix(BASE)
     uid = service.get(ITEM).json()["UID"] if "{uid}" in call.path else ""
     return call.path.replace("{uid}", uid).replace("{made}", made)
+
+
+def with_uid(service: Service, body: Any) -> Any:
+    """Give a body in which `{uid}` is that of ITEM."""
+    text = json.dumps(body)
+    if "{uid}" not in text:
+        return body
+    return json.loads(text.replace("{uid}", service.get(ITEM).json()["UID"]))
 
 
 def stable(text: str) -> str:
