@@ -8,6 +8,7 @@ who asks meanwhile is answered from the old ones.
 import threading
 import time
 from collections import OrderedDict
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -187,6 +188,11 @@ class Engine:
         if self._queries is None or not text:
             return None
         return self._queries.get(text, wait_s)
+
+    def begin_vectors(self, texts: Iterable[str]) -> None:
+        """Have the vectors of queries made in the background, for whoever asks a little later."""
+        if self._queries is not None:
+            self._queries.begin(text for text in texts if text)
 
     def watch(self, every_s: float = 0.05) -> None:
         """Refresh in a thread of its own: for processes beside the one that writes."""

@@ -7,9 +7,10 @@ or busy the other legs answer.
 """
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as TookTooLong
+from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
@@ -30,6 +31,7 @@ Kind = Literal["query", "passage"]
 _MAX_PASSAGE_WORDS = 400
 MAX_QUERY_LETTERS = 800
 _MAX_QUEUE = 4
+_MAX_LATER = 64
 
 
 class Encoder(Protocol):
@@ -130,6 +132,10 @@ class VectorFile:
             fresh.replace(path)
 
 
+def _key(text: str) -> str:
+    return " ".join(text.split()).lower()[:MAX_QUERY_LETTERS]
+
+
 class QueryVectors:
     """Vectors of queries: the last ones remembered, new ones made in a thread within a budget."""
 
@@ -138,12 +144,13 @@ class QueryVectors:
         self._size = size
         self._known: OrderedDict[str, Floats] = OrderedDict()
         self._waiting: dict[str, Future[Floats]] = {}
+        self._later: OrderedDict[str, None] = OrderedDict()
         self._lock = Lock()
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="kb-encoder")
 
     def get(self, text: str, wait_s: float) -> Floats | None:
         """Give the vector of a query, or none where it would take too long."""
-        key = " ".join(text.split()).lower()[:MAX_QUERY_LETTERS]
+        key = _key(text)
         with self._lock:
             if key in self._known:
                 self._known.move_to_end(key)
@@ -160,6 +167,28 @@ class QueryVectors:
         except Exception:
             # A model that fails must not end the search.
             return None
+
+    def begin(self, texts: Iterable[str]) -> None:
+        """Have vectors made for whoever asks later; one after another, between those waited for."""
+        with self._lock:
+            is_idle = not self._later
+            wanted = [key for key in map(_key, texts) if key not in self._known]
+            self._later.update(dict.fromkeys(wanted[: _MAX_LATER - len(self._later)]))
+            if is_idle and self._later:
+                self._pool.submit(self._go_on)
+
+    def _go_on(self) -> None:
+        with self._lock:
+            key = next(iter(self._later))
+            is_known = key in self._known
+        with suppress(Exception):
+            if not is_known:
+                self._make(key)
+        with self._lock:
+            self._later.pop(key, None)
+            if self._later:
+                with suppress(RuntimeError):
+                    self._pool.submit(self._go_on)
 
     def _make(self, key: str) -> Floats:
         try:

@@ -157,3 +157,25 @@ def test_vectors_of_texts_that_are_gone_are_dropped(tmp_path: Path) -> None:
     keys = engine.vectors.load()[0]
     assert text_key("один") not in keys
     assert text_key("Второй") in keys
+
+
+def test_what_is_begun_is_made_in_the_background_and_nobody_is_kept_waiting() -> None:
+    encoder = Slow()
+    queries = QueryVectors(encoder)
+    queries.begin(["один", "два", "три", "один"])
+    queries.begin(["два"])
+    assert queries.get("один", 0) is None
+    encoder.go.set()
+    assert queries.get("четыре", 5) is not None
+    assert all(queries.get(text, 5) is not None for text in ("один", "два", "три"))
+    queries.close()
+
+
+def test_a_failing_encoder_does_not_stop_what_was_begun_after() -> None:
+    queries = QueryVectors(Broken())
+    queries.begin(["один", "два"])
+    assert queries.get("один", 5) is None
+    queries.encoder = ToyEncoder()
+    queries.begin(["три"])
+    assert queries.get("три", 5) is not None
+    queries.close()

@@ -229,10 +229,13 @@ def bench(
 
 def danger_of(work: Work, query: Understood) -> Danger | None:
     """Give the instruction for a message about life and health; none where it is not one."""
+    return danger_in(work, query.text, *([query.typed] if query.corrected else []))
+
+
+def danger_in(work: Work, *texts: str) -> Danger | None:
+    """Give the instruction for the first of the texts that is about life and health."""
     rules = handbook.danger_rules(work)
-    match = danger.judge(query.text, rules) or (
-        danger.judge(query.typed, rules) if query.corrected else None
-    )
+    match = next(filter(None, (danger.judge(text, rules) for text in texts)), None)
     if match is None:
         return None
     rule = match.rule
