@@ -193,7 +193,8 @@ class Tone(msgspec.Struct, kw_only=True):
 class Analysis(msgspec.Struct, kw_only=True):
     """A letter taken apart. Places are code points of the text as given.
 
-    `proposals` are those of the letter as a whole, best first.
+    `proposals` are those of the letter as a whole, best first. `pending`: the lists are by words
+    and letters so far; asked again a moment later they are by meaning too.
     """
 
     urgency: Urgency
@@ -205,6 +206,7 @@ class Analysis(msgspec.Struct, kw_only=True):
     tone: Tone = msgspec.field(default_factory=Tone)
     personal_data: list[Span] = []
     card: Card = msgspec.field(default_factory=Card)
+    pending: bool = False
 
 
 # --- checks

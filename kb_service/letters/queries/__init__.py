@@ -1,5 +1,6 @@
 """Reading replies: only what this employee may open."""
 
+from kb_service.letters.queries.analysis import analysis
 from kb_service.letters.queries.checks import (
     findings,
     levels,
@@ -14,6 +15,7 @@ from kb_service.letters.queries.drafts import (
 )
 
 __all__ = [
+    "analysis",
     "draft",
     "drafts",
     "findings",
