@@ -7,6 +7,7 @@ from litestar import Router
 from kb_service.api import drafts, services
 from kb_service.api.answers import answers, render, suggest
 from kb_service.api.content import methods, methods_root, read, read_root, resolve
+from kb_service.api.letters import analyse
 from kb_service.api.openapi import openapi_config
 from kb_service.api.sign_in import login, logout, renew
 from kb_service.api.system import health, read_metrics
@@ -40,6 +41,7 @@ routes: list[Any] = [
     answers,
     suggest,
     render,
+    analyse,
     health,
     read_metrics,
 ]

@@ -171,7 +171,7 @@ def _body(found: Answer, asked: str, addresses: Addresses, ask: str) -> Answers:
     return Answers(
         query=asked,
         corrected=found.corrected or None,
-        danger=_danger(found.danger, addresses),
+        danger=danger_value(found.danger, addresses),
         confident=found.confident,
         legs=[str(leg) for leg in found.legs],
         items=[
@@ -193,7 +193,8 @@ def _body(found: Answer, asked: str, addresses: Addresses, ask: str) -> Answers:
     )
 
 
-def _danger(danger: Danger | None, addresses: Addresses) -> DangerValue | None:
+def danger_value(danger: Danger | None, addresses: Addresses) -> DangerValue | None:
+    """Give a danger as it goes out, its items with their addresses."""
     if danger is None:
         return None
     return DangerValue(

@@ -1,4 +1,4 @@
-"""The handbook as tools of a language model (MCP): search, read, propose.
+"""The handbook as tools of a language model (MCP): search, read, propose, take a letter apart.
 
 The same acts, queries and permissions as everywhere; the caller is whose token stands in the
 request, or a visitor. Tools are plain handlers that the plugin finds by their marks, so nothing
@@ -21,7 +21,9 @@ from litestar.params import JSONBody
 from kb_service.api.addresses import addresses_of
 from kb_service.api.answers import typed
 from kb_service.api.found import item_at
+from kb_service.api.letters import letter_analysis
 from kb_service.api.problems import problem
+from kb_service.api.schemas.letters import LetterAnalysis
 from kb_service.base.errors import FieldError, invalid
 from kb_service.base.ids import is_uid
 from kb_service.base.optional import need
@@ -35,11 +37,14 @@ from kb_service.handbook import queries as handbook
 from kb_service.handbook.acts import edit
 from kb_service.handbook.render import Context, expand
 from kb_service.handbook.schemas import ItemView, Parts, StandardQuestion
+from kb_service.letters import queries as letters
 from kb_service.search import queries
 from kb_service.search.schemas import Ask
 
 ADDRESS = "/mcp"
 MAX_FOUND = 20
+# A model asks once: it waits for the lists by meaning.
+LETTER_WAIT_S = 5.0
 # Not the cookie: a browser would send it unasked.
 _HANDED_ON = (b"authorization", b"accept-language", b"host")
 _CALLER = "kb_mcp_caller"
@@ -48,7 +53,8 @@ INSTRUCTIONS = (
     "The handbook of standard questions of an electric power company, in Russian. Search first; "
     "answer only from what `read_answer` gives, and name its address and the day it was checked. "
     "If `danger` is set, give its instruction and telephone number before anything else. If "
-    "`confident` is false, say so and name `ask`."
+    "`confident` is false, say so and name `ask`. A customer's letter goes through "
+    "`analyse_letter` first."
 )
 
 
@@ -81,6 +87,12 @@ class Found(msgspec.Struct):
     corrected: str
     answers: list[FoundAnswer]
     ask: str
+
+
+class LetterText(msgspec.Struct, forbid_unknown_fields=True):
+    """A customer's letter as it came."""
+
+    text: str
 
 
 class Wanted(msgspec.Struct, forbid_unknown_fields=True):
@@ -220,6 +232,23 @@ def propose_question(
     )
 
 
+@_tool
+def analyse_letter(
+    request: Request[Any, Any, Any],
+    work: NamedDependency[Work],
+    site: NamedDependency[Site],
+    data: JSONBody[LetterText],
+) -> LetterAnalysis:
+    """Take a customer's letter apart: what it asks, what may answer, how urgent it is.
+
+    For employees who answer customers. Danger comes first: give its steps and telephone number
+    before anything else. Nothing is kept. Read a proposal with `read_answer` before using it.
+    """
+    work.allow_somewhere(Permission.DRAFT)
+    found = letters.analysis(work, site.engine, typed(data.text), wait_s=LETTER_WAIT_S)
+    return letter_analysis(found, addresses_of(request))
+
+
 def tool_problem(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
     """Give an error as the plugin passes it on to a model: the same body, not yet bytes."""
     answer = problem(request, error)
@@ -228,7 +257,7 @@ def tool_problem(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 tools = Router(
     "/api/@tools",
-    route_handlers=[search_answers, read_answer, propose_question],
+    route_handlers=[search_answers, read_answer, propose_question, analyse_letter],
     include_in_schema=False,
     # The plugin calls a tool within its own request: the path does not tell which face asks.
     exception_handlers={Exception: tool_problem},

@@ -22,6 +22,7 @@ _OF_ITEM = "/api/{path}/"
 GROUPS = {
     "content": "Content",
     "search": "Search",
+    "letters": "Letters",
     "facts": "Facts",
     "drafts": "Draft replies",
     "people": "People",
@@ -240,6 +241,10 @@ ENDPOINTS: dict[str, Driven] = {
     ),
     "POST /api/@render": Driven(
         "test_services.py::test_a_preview_shows_every_part", ("render", "render-mistake")
+    ),
+    "POST /api/@analyse": Driven(
+        "test_letters.py::test_a_letter_is_taken_apart_for_who_answers_customers",
+        ("analyse", "error-analyse"),
     ),
     "GET /api/@answers": Driven(
         "test_services.py::test_a_question_is_answered_to_everybody",

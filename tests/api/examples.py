@@ -60,6 +60,11 @@ CALLS = (
     Call("answers", "GET", "/api/@answers?q=за чей счёт меняют счётчик&limit=1"),
     Call("answers-danger", "GET", "/api/@answers?q=на земле лежит оборванный провод&limit=1"),
     Call("suggest", "GET", "/api/@suggest?q=кто мен"),
+    Call("analyse", "POST", "/api/@analyse", "olga",
+         {"text": "Меня зовут Смирнова Анна Петровна, лицевой счёт 740012345678. Прошу заменить "
+          "счётчик и сообщить, до какого числа передавать показания. Провод упал на дорогу!",
+          "channel": "web"}),
+    Call("error-analyse", "POST", "/api/@analyse", "elena", {"text": "Когда включат свет?"}),
     Call("render", "POST", "/api/@render", "elena", {"text": "**Да.**\n\n::: staff\nНет.\n:::\n"}),
     Call("render-mistake", "POST", "/api/@render", "elena", {"text": "::: staff\nНет."}),
     Call("breadcrumbs", "GET", "/api/meters/kto-meniaet/@breadcrumbs"),

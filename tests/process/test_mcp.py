@@ -6,6 +6,7 @@ from typing import Any
 
 import anyio
 import httpx2
+import msgspec
 import pytest
 from mcp.client import Client
 from mcp.client.streamable_http import streamable_http_client
@@ -66,6 +67,7 @@ def test_the_tools_say_what_they_are_for(kb: Kb) -> None:
         "search_answers",
         "read_answer",
         "propose_question",
+        "analyse_letter",
     }
     assert all("Wrap a given callable" not in tool.description for tool in found.tools)
 
@@ -78,6 +80,9 @@ def test_the_tools_say_what_they_are_for(kb: Kb) -> None:
         ("read_answer", "operator", {"item": "/meters/q2"}),
         ("read_answer", "", {"item": DRAFT}),
         ("read_answer", "", {"item": "/nothing"}),
+        ("analyse_letter", "", {"text": "Кто меняет счётчик?"}),
+        ("analyse_letter", "editor", {"text": "Кто меняет счётчик?"}),
+        ("analyse_letter", "operator", {"text": "я" * 60_001}),
         ("propose_question", "", {"topic": "/meters", "title": "Вопрос?", "answer": "Ответ."}),
         ("propose_question", "operator", {"topic": "/meters", "title": "В?", "answer": "О."}),
         ("propose_question", "editor", {"topic": "/meters", "title": " ", "answer": "О."}),
@@ -106,6 +111,15 @@ def test_a_visitor_finds_and_reads_the_public_answer_alone(kb: Kb) -> None:
 
 def test_a_danger_comes_before_any_answer(kb: Kb) -> None:
     assert '"danger":""' not in told(call(kb, "search_answers", question="провод лежит на земле"))
+
+
+def test_a_letter_is_taken_apart_for_who_answers_customers(kb: Kb) -> None:
+    text = "Прошу сообщить, кто меняет счётчик. Провод упал и искрит!"
+    found = msgspec.json.decode(told(call(kb, "analyse_letter", "operator", text=text)))
+    (question,) = found["questions"]
+    assert question["proposals"][0]["@id"].endswith("/meters/q1")
+    assert found["danger"]["phone"] is not None
+    assert found["urgency"]["level"] == "immediate"
 
 
 def test_what_is_proposed_is_private_until_an_editor_has_read_it(kb: Kb) -> None:
