@@ -18,7 +18,7 @@ _LINK = re.compile(r"(/welcome/)[\w-]+")
 class Call(msgspec.Struct, frozen=True):
     """One call that stands in the documentation, and what is called before it.
 
-    In its path and body `{uid}` is that of ITEM and `{made}` where the last call before made something.
+    In its path and body `{uid}` is that of ITEM, `{made}` where the last call made something.
     """
 
     name: str
