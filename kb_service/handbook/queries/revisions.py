@@ -61,7 +61,7 @@ def history(work: Work, uid: str) -> list[RevisionView]:
 
 
 def revision_text(work: Work, uid: str, number: int) -> str:
-    """Give the text of one revision, without where it stood: the live one to staff, all to editors.
+    """Give the text of one revision, without its place; the live one to staff, all to editors.
 
     Raises: revision.missing, session.needed, act.forbidden.
     """
