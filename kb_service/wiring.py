@@ -140,7 +140,7 @@ class House:
             "handbook.read_links": partial(handbook_jobs.read_links),
             "handbook.turn": partial(handbook_jobs.turn, place=place),
             "handbook.release": partial(handbook_jobs.release, place=place),
-            "uploads.forget": self._forget_upload,
+            "uploads.forget": partial(self._forget_upload),
             "search.index": partial(search_jobs.index, engine=self.engine),
             "search.rebuild": partial(search_jobs.rebuild, engine=self.engine),
             "search.verify": partial(search_jobs.verify, engine=self.engine),

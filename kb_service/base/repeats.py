@@ -35,7 +35,7 @@ class Repeat(Base):
 
 def check_key(key: str) -> None:
     """Refuse a key that cannot be kept. Raises: request.key_wrong."""
-    if not key or len(key) > MAX_KEY or not (key.isascii() and key.isprintable()):
+    if not key.strip() or len(key) > MAX_KEY or not (key.isascii() and key.isprintable()):
         raise invalid("request.key_wrong", FieldError("Idempotency-Key", "request.key_wrong"))
 
 

@@ -39,7 +39,8 @@ def test_an_impossible_step_leaves_no_dates_behind(service: Service) -> None:
     body = {"effective": LATER, "comment": "x"}
     answer = service.ask("POST", f"{QUESTION}/@workflow/restore", "rita", body)
     assert (answer.status_code, answer.json()["code"]) == (400, "workflow.impossible")
-    assert answer.json()["allowed"] == ["retract", "archive"]
+    assert "archive" in answer.json()["allowed"]
+    assert "restore" not in answer.json()["allowed"]
     assert service.get(QUESTION, "rita").json()["revision"] == 1
 
 

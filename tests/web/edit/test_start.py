@@ -189,10 +189,10 @@ def test_folding_a_topic_folds_what_is_unfolded_in_it() -> None:
     assert looked.toggled("/c").opened == ("/a", "/a/b", "/ab", "/c")
 
 
-def test_no_item_hides_a_page_of_the_workplace(site: Site) -> None:
+def test_no_item_hides_a_page_of_the_workplace(reading: Service) -> None:
     first = {
         route.path.split("/")[2]
-        for route in site.client.app.routes
+        for route in reading.litestar.routes
         if route.path.startswith("/edit/") and "{" not in route.path.split("/")[2]
     }
     assert {"items", "facts", "exchange", "trash"} <= first
