@@ -1,4 +1,4 @@
-"""The order of items among their neighbours: a property of the item, as its state is (ADR 13)."""
+"""The order of items among their neighbours: a property of the item, as its state is (ADR 14)."""
 
 from kb_service.base.errors import FieldError, invalid
 from kb_service.base.permissions import Permission
