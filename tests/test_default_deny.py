@@ -58,6 +58,7 @@ BODIES: dict[str, Any] = {
     "/api": {"@type": "Document", "title": "x"},
     "/api/{path:path}": {"@type": "Document", "title": "x"},
     "/api/@render": {"text": "x"},
+    "/api/@analyse": {"text": "x"},
     "/api/@history": {"version": 1},
     "/api/@querystring-search": {"query": [QUERY]},
     "/api/@copy": {"source": "/meters"},
