@@ -2,13 +2,15 @@
 
 Starts a service of its own on the shipped handbook with the encoder, waits until every vector is
 there, and writes docs/screens/<page>-<width>-<scheme>.png with a palette of few colours. Then it
-furnishes the workplace and takes that; `--workplace` takes nothing else and needs no vectors.
+furnishes the workplace and takes that; `--workplace` takes nothing else and needs no vectors, and
+names of pictures behind it take those alone.
 """
 
 import io
 import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from itertools import product
 from pathlib import Path
 from typing import Literal
@@ -48,7 +50,23 @@ WORKPLACE = {
     "regulation": "regulation to read",
     "announcement": "home with an announcement",
     "tokens": "desk, tokens",
+    "edit-tree": "tree, unfolded",
+    "edit-place": "place of a document",
+    "edit-trash": "trash",
+    "edit-bulk": "many items, told",
+    "edit-bulk-run": "many items, run",
+    "edit-review": "what is to be checked",
+    "edit-tags": "tags",
+    "edit-topic": "a merge, told",
+    "edit-gaps": "gaps",
+    "edit-feedback": "feedback",
+    "edit-repair": "repairs that are tried",
+    "edit-bench": "check of the search",
+    "edit-synonyms": "a synonym that is tried",
+    "edit-checked": "document, checked",
+    "edit-remark": "document with a remark",
     "admin": "administration",
+    "admin-hooks": "webhooks",
     "admin-account": "account",
 }
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
@@ -103,13 +121,14 @@ def take_all(browser: Browser, kb: Kb) -> list[Path]:
     return written
 
 
-def take_workplace(browser: Browser, kb: Kb) -> list[Path]:
-    """Take the pages of the workplace in use, and what of it visitors see."""
+def take_workplace(browser: Browser, kb: Kb, wanted: Collection[str] = ()) -> list[Path]:
+    """Take the pages of the workplace in use, and what of it visitors see; or the wanted ones."""
     made = furnish(kb)
-    people = {STAFF[page].who for page in WORKPLACE.values()} - {""}
+    pages = {name: page for name, page in WORKPLACE.items() if not wanted or name in wanted}
+    people = {STAFF[page].who for page in pages.values()} - {""}
     states = {who: sign_in(browser, kb.base, who) for who in people}
     written = []
-    for (name, page), size, scheme in product(WORKPLACE.items(), (DESK_SIZE, PHONE_SIZE), SCHEMES):
+    for (name, page), size, scheme in product(pages.items(), (DESK_SIZE, PHONE_SIZE), SCHEMES):
         look = STAFF[page]
         opener = Opener(browser, kb.base)
         tab = opener(size=size, color_scheme=scheme, storage_state=states.get(look.who))
@@ -126,6 +145,7 @@ def take_workplace(browser: Browser, kb: Kb) -> list[Path]:
 
 def main() -> None:
     is_whole = "--workplace" not in sys.argv
+    wanted = [name for name in sys.argv[1:] if name in WORKPLACE]
     with tempfile.TemporaryDirectory() as folder, chromium() as browser:
         kb = Kb(Path(folder), KB_ENCODER="on" if is_whole else "off")
         with kb:
@@ -135,7 +155,7 @@ def main() -> None:
                 if is_whole:
                     until(lambda: vectors_are_there(kb, headers), VECTORS_S, 1.0)
                 taken = take_all(browser, kb) if is_whole else []
-                for picture in [*taken, *take_workplace(browser, kb)]:
+                for picture in [*taken, *take_workplace(browser, kb, wanted)]:
                     sys.stdout.write(f"{picture.name}: {picture.stat().st_size // 1024} KB\n")
 
 
