@@ -32,6 +32,7 @@ SECTIONS: tuple[tuple[str, str, Permission], ...] = (
 # First words of addresses below `/edit` that are never the path of an item.
 _OWN_WORDS = frozenset(
     {"items", "new", "preview", "drafts", "files", "order", "session", "resume", "bulk", "repair"}
+    | {"acknowledged"}
 )
 ITEMS, NEW, DRAFTS = "/edit/items", "/edit/new", "/edit/drafts"
 # How handlers of the workplace are declared: a page, and what takes a form.
