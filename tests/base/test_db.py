@@ -8,7 +8,7 @@ from threading import Barrier, BrokenBarrierError
 
 import pytest
 from sqlalchemy import func, insert, literal, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, ProgrammingError, StatementError
+from sqlalchemy.exc import IntegrityError, ProgrammingError, StatementError
 from sqlalchemy.exc import OperationalError as SqlError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.exc import StaleDataError
@@ -267,9 +267,14 @@ def test_sqlite_syncs_every_commit_and_checks_foreign_keys(tmp_path: Path) -> No
     database.close()
 
 
-def test_a_key_that_is_taken_is_a_defect_of_the_act(database: Database) -> None:
-    with pytest.raises(DBAPIError), database.unit() as session:
+def test_a_key_that_is_taken_is_a_conflict_and_nothing_of_the_unit_is_kept(
+    database: Database,
+) -> None:
+    with pytest.raises(KbError) as caught, database.unit() as session:
         session.execute(insert(Job), [_values(), _values()])
+    assert (caught.value.code, caught.value.kind) == ("object.taken", Kind.CONFLICT)
+    with database.unit(write=False) as session:
+        assert session.scalar(select(func.count()).select_from(Job)) == 0
 
 
 def _values() -> dict[str, object]:
