@@ -10,7 +10,8 @@ import yaml
 from msgspec.structs import replace
 
 from kb_service.base.ids import Uid
-from kb_service.handbook import sheets
+from kb_service.handbook import parts, sheets
+from kb_service.handbook.queries._rows import document_of
 from kb_service.handbook.render import Context
 from kb_service.handbook.schemas import Fact
 from kb_service.letters import filling
@@ -104,6 +105,21 @@ def test_the_table_has_sixty_pairs_and_more() -> None:
 
 def test_every_check_has_a_level_and_every_level_a_check() -> None:
     assert set(LEVELS) == set(checks.CHECKS)
+
+
+SHIPPED = [
+    (document.content.code or path.stem, letter)  # type: ignore[attr-defined]
+    for path in sorted(CONTENT.rglob("*.md"))
+    for document in [document_of(path.read_text("utf-8"))]
+    for letter in [parts.split(document.body).letter.strip()]
+    if letter
+]
+
+
+@pytest.mark.parametrize("letter", [one[1] for one in SHIPPED], ids=[one[0] for one in SHIPPED])
+def test_no_check_speaks_of_the_handbook_s_own_letters(letter: str) -> None:
+    found = checks.findings(ground(draft(letter, FULL), FACTS), LEVELS)
+    assert [(one.check, one.quote, one.instead) for one in found] == []
 
 
 # --- what moved on since a text was put in
