@@ -69,6 +69,20 @@ class Unfilled:
         return self.label.join(_UNFILLED)
 
 
+class Pending(Unfilled):
+    """A fact without a value on the day: false in conditions, a quiet word where it was to stand.
+
+    Only on the way to a page is the word marked as an unfilled variable is.
+    """
+
+    def __init__(self, label: str, *, is_marked: bool) -> None:
+        super().__init__(label)
+        self.is_marked = is_marked
+
+    def __str__(self) -> str:
+        return super().__str__() if self.is_marked else self.label
+
+
 class Template(msgspec.Struct, frozen=True):
     """A text read once: how to render it and which names it uses."""
 

@@ -24,7 +24,7 @@ from markdown.util import AtomicString
 
 from kb_service.handbook.links import tel
 from kb_service.handbook.markup_tree import FinishedTree, OpenedTree, headings, slugs
-from kb_service.handbook.plain import without_comments
+from kb_service.handbook.plain import PENDING, without_comments
 from kb_service.handbook.safe_html import safe
 
 Heading = tuple[int, str, str]
@@ -36,6 +36,7 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _OPENS_CODE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*[\w.+#-]*[ \t]*")
 _BARE_TAG = r"<(/?)(br|wbr|b|i|u|s|em|strong|sub|sup|kbd|small|del|ins)[ ]?/?>"
 _MARK = "\u27e6([^\u27e6\u27e7\n]{1,80})\u27e7"
+_PENDING = f"\u27e6({'|'.join(PENDING.values())})\u27e7"
 _PHONE = r"(?<![\w+/-])(?:\+7|[078])[ \u00a0]\(?\d{3}\)?[ \u00a0]\d{3}[- ]\d{2}[- ]\d{2}(?![\w-])"
 _ITEM = re.compile(r" {0,3}(?:[-*+]|1\.) +\S")
 _ANY_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}\.) ")
@@ -79,8 +80,9 @@ def _machine(part: str, language: str) -> Markdown:
     )
     if part != "letter":
         machine.inlinePatterns.register(_Phone(_PHONE, machine), "kb_phone", 45)
-    if part == "letter":
-        machine.inlinePatterns.register(_Mark(_MARK, machine), "kb_mark", 185)
+    # Outside letters only the word for a value that nobody knows today is a mark.
+    mark = _MARK if part == "letter" else _PENDING
+    machine.inlinePatterns.register(_Mark(mark, machine), "kb_mark", 185)
     machine.treeprocessors.register(OpenedTree(machine), "kb_opened", 30)
     machine.treeprocessors.register(
         FinishedTree(machine, prefix=prefix, language=language, has_steps=part == "public"),
@@ -169,7 +171,7 @@ class _Phone(InlineProcessor):
 
 
 class _Mark(InlineProcessor):
-    """A letter variable that is not filled in yet."""
+    """A letter variable that is not filled in yet, or a fact without a value on the day."""
 
     def handleMatch(  # type: ignore[override]  # noqa: N802 - the library's own form
         self, m: re.Match[str], data: str

@@ -7,6 +7,8 @@ times, whatever the text. The words of links, tables, notes and code stay, addre
 import html
 import re
 
+# What stands where a fact has no value on the day, by language.
+PENDING = {"ru": "уточняется", "en": "being verified"}
 _ESCAPED = re.compile(r"\\([\\`*_{}\[\]()<>#+\-.!|~\"':])")
 # Escaped signs wait here, in letters for private use, until the marks are off.
 _SHELTER = 0xE000

@@ -8,7 +8,8 @@ own words never pass through here as Markdown.
 import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from contextlib import suppress
 from datetime import date
 from time import monotonic
 from typing import Any
@@ -18,13 +19,13 @@ import msgspec
 from kb_service.base.errors import KbError, Kind, invalid
 from kb_service.handbook import liquid
 from kb_service.handbook.links import tel
-from kb_service.handbook.liquid import MAX_BYTES, Segments, Unfilled
+from kb_service.handbook.liquid import MAX_BYTES, Pending, Segments, Unfilled
 from kb_service.handbook.markup import Heading
-from kb_service.handbook.plain import open_comment, plain
+from kb_service.handbook.plain import PENDING, open_comment, plain
 from kb_service.handbook.pool import MarkupPool
 from kb_service.handbook.schemas import Content, Fact, Parts, Problem, Rendered
 
-__all__ = ["Context", "Renderer", "check", "expand", "plain", "tel", "variables"]
+__all__ = ["Context", "Renderer", "check", "expand", "pending", "plain", "tel", "variables"]
 
 # What a letter may be filled in with, and how a variable without a value is shown.
 LETTER_VARIABLES: dict[str, dict[str, tuple[str, str]]] = {
@@ -41,6 +42,7 @@ LETTER_VARIABLES: dict[str, dict[str, tuple[str, str]]] = {
     },
 }
 _REGION = ("регион", "region")
+_FACT = "fact."
 _LETTER_ROOTS = frozenset({*LETTER_VARIABLES, "region"})
 _CACHED = 4096
 _FAILURE_S = 60.0
@@ -52,7 +54,8 @@ class Context(msgspec.Struct, frozen=True):
     `letter` is {"applicant": {...}, "enquiry": {...}, "region": ...}; what is missing or None in it
     is shown as a mark, and so are all letter variables where it is None. `language` is that of the
     few words that rendering adds. `changed` holds the facts that lately got another value, each
-    with its day.
+    with its day. `known` are the keys of all facts: one of them without a value on the day is
+    shown as a quiet word, while a name that no fact has is a mistake.
     """
 
     facts: Mapping[str, Fact]
@@ -60,19 +63,37 @@ class Context(msgspec.Struct, frozen=True):
     letter: Mapping[str, Any] | None = None
     language: str = "ru"
     changed: Mapping[str, date] = {}
+    known: Collection[str] = ()
+
+    @property
+    def fact_keys(self) -> set[str]:
+        """The keys that a text may name."""
+        return {*self.known, *self.facts}
 
 
-def expand(text: str, context: Context, *, markdown: bool = True, is_letter: bool = False) -> str:
+def expand(
+    text: str,
+    context: Context,
+    *,
+    markdown: bool = True,
+    is_letter: bool = False,
+    is_page: bool = False,
+) -> str:
     """Fill in a text. Values are escaped for Markdown, or given as they are for plain text.
 
-    Letter variables are known where `is_letter` says so or the context holds a letter.
+    Letter variables are known where `is_letter` says so or the context holds a letter. For a page
+    the word for a missing value is marked; anywhere else it is a word like others.
     Raises: render.variable_unknown, render.filter_unknown, render.tag_unknown, render.liquid,
     render.value_not_text, render.too_heavy, render.too_large.
     """
     if not liquid.has_liquid(text):
         return text
+    word = PENDING.get(context.language, PENDING["en"])
     values: dict[str, Any] = {
-        "fact": {key: str(fact) for key, fact in context.facts.items()},
+        "fact": {
+            **dict.fromkeys(context.known, Pending(word, is_marked=is_page)),
+            **{key: str(fact) for key, fact in context.facts.items()},
+        },
         "company": context.company,
     }
     if is_letter or context.letter is not None:
@@ -100,6 +121,18 @@ def variables(text: str) -> set[str]:
     if not liquid.has_liquid(text):
         return set()
     return {one.name for one in liquid.template(text, markdown=True).names}
+
+
+def pending(texts: Iterable[str], context: Context) -> list[str]:
+    """Give the facts that texts name and that have no value on the day, in order of keys.
+
+    Texts that cannot be read name nothing.
+    """
+    found: set[str] = set()
+    for text in texts:
+        with suppress(KbError):
+            found |= {name.removeprefix(_FACT) for name in variables(text) if name[:5] == _FACT}
+    return sorted(key for key in found if key in context.known and key not in context.facts)
 
 
 def check(
@@ -208,7 +241,7 @@ class Renderer:
         """Give every mistake of the parts; keys are looked up where a context is given."""
         if context is None:
             return check(parts)
-        return check(parts, facts=context.facts, company=context.company)
+        return check(parts, facts=context.fact_keys, company=context.company)
 
     def plain(self, markdown_text: str) -> str:
         """Give the words of a Markdown text."""
@@ -223,7 +256,7 @@ class Renderer:
             return "", []
         outside = msgspec.structs.replace(context, letter=None) if part != "letter" else context
         try:
-            filled = expand(text, outside, is_letter=part == "letter").strip("\n")
+            filled = expand(text, outside, is_letter=part == "letter", is_page=True).strip("\n")
             return self._converted(filled, part, context.language)
         except KbError as error:
             error.params.setdefault("part", part)

@@ -58,7 +58,7 @@ class _Planner:
         if self.into and self.known.at(self.into) is None:
             raise invalid("item.missing", path=into)
         self.company = sheet_queries.company(work)
-        self.facts = set(sheet_queries.facts(work))
+        self.facts = sheet_queries.fact_keys(work)
         # By path: what type will be there; by code: who will have it.
         self.coming: dict[str, str] = {}
         self.codes: dict[str, str] = {}

@@ -22,6 +22,7 @@ from kb_service.handbook.queries.drafts import (
 from kb_service.handbook.queries.editable import editable
 from kb_service.handbook.queries.editing import (
     EditView,
+    facts_without_value,
     for_editing,
     is_for_another,
     may_publish,
@@ -214,6 +215,7 @@ __all__ = [
     "facts_changed_lately",
     "facts_changed_since",
     "facts_then",
+    "facts_without_value",
     "files_of",
     "files_to_publish",
     "for_editing",

@@ -12,8 +12,8 @@ from kb_service.handbook import codec, parts
 from kb_service.handbook.queries._rows import item_at, item_of
 from kb_service.handbook.queries._writers import writers
 from kb_service.handbook.queries.items import breadcrumbs, cards, related
-from kb_service.handbook.queries.sheets import company, context, facts, needs_four_eyes
-from kb_service.handbook.render import Renderer, check, expand, tel
+from kb_service.handbook.queries.sheets import company, context, fact_keys, needs_four_eyes
+from kb_service.handbook.render import Renderer, check, expand, pending, tel
 from kb_service.handbook.rules import paths
 from kb_service.handbook.rules.drafts import Place
 from kb_service.handbook.rules.order import order_of
@@ -110,7 +110,7 @@ def refuse_mistakes(work: Work, document: Document) -> None:
     offset = document.front.count("\n") + 2
     split = parts.split(document.body, offset=offset)
     problems = check(
-        split, document.content, facts=set(facts(work)), company=company(work), offset=offset
+        split, document.content, facts=fact_keys(work), company=company(work), offset=offset
     )
     if problems:
         first = problems[0]
@@ -118,6 +118,18 @@ def refuse_mistakes(work: Work, document: Document) -> None:
             FieldError("text", one.code, {"line": one.line, **one.params}) for one in problems
         )
         raise KbError(first.code, Kind.INVALID, fields=found, line=first.line, **first.params)
+
+
+def facts_without_value(work: Work, text: str) -> list[str]:
+    """Give the facts that a document's text names and that have no value today: its editor is told.
+
+    Readers see a quiet word in their place. Raises: document.*.
+    """
+    document = codec.decode(text)
+    content = document.content
+    texts = [document.body, content.title, content.description]
+    texts += [one.url for one in content.actions]
+    return pending(texts, context(work))
 
 
 def _view(

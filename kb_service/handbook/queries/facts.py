@@ -119,7 +119,7 @@ def planned(
     if rules.changes_past(new, work.today) and not reason.strip():
         raise invalid("fact.reason_needed", FieldError("reason", "fact.reason_needed"))
     if plan.leaves_gap and fact_uses(work, new.key):
-        # A text that names a fact without a value cannot be shown at all.
+        # Readers of a text that names it would get no value from that day on.
         raise invalid("fact.gap", FieldError("valid_to", "fact.gap"), key=new.key)
     return plan
 

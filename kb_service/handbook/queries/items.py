@@ -28,7 +28,13 @@ from kb_service.handbook.queries._rows import (
     shown_revisions,
 )
 from kb_service.handbook.queries.fact_texts import facts_of
-from kb_service.handbook.queries.sheets import company, context, facts_changed_lately, stamp
+from kb_service.handbook.queries.sheets import (
+    company,
+    context,
+    fact_keys,
+    facts_changed_lately,
+    stamp,
+)
 from kb_service.handbook.render import Context, Renderer, expand, plain, tel
 from kb_service.handbook.rules.links import related_target
 from kb_service.handbook.rules.order import order_of
@@ -70,7 +76,7 @@ def by_uid_with(work: Work, renderer: Renderer, uid: str, facts: Mapping[str, Fa
     """
     item = item_of(work, uid)
     work.allow(Permission.EDIT, item)
-    day = Context(facts=facts, company=company(work))
+    day = Context(facts=facts, company=company(work), known=fact_keys(work))
     return view_of(work, renderer, item, shown_revision(work, item), day)
 
 

@@ -49,6 +49,11 @@ def facts(work: Work, day: date | None = None) -> dict[str, Fact]:
     return sheets.facts_on(sheets.read_facts(sheet_text(work, "facts")), day or work.today)
 
 
+def fact_keys(work: Work) -> set[str]:
+    """Give the keys of all facts, also of those without a value today."""
+    return {fact.key for fact in sheets.read_facts(sheet_text(work, "facts"))}
+
+
 def facts_changed_lately(work: Work) -> dict[str, date]:
     """Give the facts that got another value within the last fortnight, each with its day."""
     return changed_lately(sheets.read_facts(sheet_text(work, "facts")), work.today)
@@ -69,6 +74,7 @@ def context(work: Work, day: date | None = None) -> Context:
         facts=sheets.facts_on(every, then),
         company=company(work),
         changed=changed_lately(every, then),
+        known=frozenset(fact.key for fact in every),
     )
 
 

@@ -109,6 +109,7 @@ def document_page(
         draft=draft,
         comment=comment,
         problems=problems,
+        valueless=queries.facts_without_value(work, opened.text),
         panel=panel or (panel_of(work, opened.item.uid) if opened.item else None),
         writing=writing_of(work, opened.item.uid) if opened.item else None,
         is_taken=done == "take",
