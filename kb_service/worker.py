@@ -140,9 +140,10 @@ class Worker:
                 self._failed(job, error)
 
     def _failed(self, job: outbox.Job, error: Exception) -> None:
-        place = "".join(traceback.format_exception(error)[-4:])
+        is_final = isinstance(error, outbox.Refused)
+        place = str(error) if is_final else "".join(traceback.format_exception(error)[-4:])
         with open_work(self.database, SYSTEM, self.clock) as work:
-            state = outbox.give_back(work.session, job.uid, place, work.now)
+            state = outbox.give_back(work.session, job.uid, place, work.now, is_final=is_final)
         logger().warning(
             "job failed",
             kind=job.kind,

@@ -30,6 +30,17 @@ class JobState(StrEnum):
     FAILED = "failed"
 
 
+class Refused(Exception):  # noqa: N818 - no defect: the job itself says no
+    """What a job asks for cannot be: it is kept as failed at once, with the code of the reason.
+
+    Trying again is left to a person, who knows whether the reason is gone.
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        super().__init__(code)
+
+
 class Job(Base):
     """Work that waits, runs or has failed."""
 
@@ -147,15 +158,18 @@ def finish(session: Session, uid: str) -> None:
     session.execute(delete(Job).where(Job.uid == uid))
 
 
-def give_back(session: Session, uid: str, error: str, now: datetime) -> JobState:
+def give_back(
+    session: Session, uid: str, error: str, now: datetime, *, is_final: bool = False
+) -> JobState:
     """Let a job that raised come again later, or keep it as failed after its last try.
 
-    A job that somebody else has done meanwhile (our lease had ended) stays done.
+    One that is refused has had its last try. A job that somebody else has done meanwhile (our
+    lease had ended) stays done.
     """
     job = session.get(Job, uid)
     if job is None:
         return JobState.QUEUED
-    tried_out = job.tries > len(PAUSES_S)
+    tried_out = is_final or job.tries > len(PAUSES_S)
     job.state = JobState.FAILED if tried_out else JobState.QUEUED
     job.error = error[:4000]
     job.lease_until = None

@@ -6,6 +6,8 @@ import msgspec
 from sqlalchemy import select
 
 from kb_service.base.blobs import Blobs
+from kb_service.base.errors import KbError
+from kb_service.base.outbox import Refused
 from kb_service.base.permissions import SYSTEM
 from kb_service.base.work import Work
 from kb_service.handbook import bulk as carrying
@@ -32,9 +34,17 @@ def write_sheet(work: Work, place: HandbookPlace, name: str) -> None:
 
 
 def turn(work: Work, place: HandbookPlace, item: str) -> None:
-    """Tell readers that an item's time has come or gone."""
+    """Tell readers that an item's time has come or gone.
+
+    A text whose code another item has taken meanwhile waits for its editors.
+    """
     work.as_actor(SYSTEM)
-    workflow.turn(work, item)
+    try:
+        workflow.turn(work, item)
+    except KbError as error:
+        if error.code == "item.code_taken":
+            raise Refused(error.code) from error
+        raise
 
 
 def bulk(work: Work, bulk: str) -> None:

@@ -9,7 +9,8 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Redirect
 
-from kb_service.base.errors import KbError, invalid
+from kb_service.base.errors import FieldError, KbError, invalid
+from kb_service.base.i18n import translator
 from kb_service.base.work import Work
 from kb_service.handbook import queries as handbook
 from kb_service.people import queries
@@ -65,8 +66,11 @@ def jobs(
     counts = queries.job_counts(work)
     batch = queries.jobs(work, state=_STATES.get(state, ""), start=max(0, start), size=_SIZE)
     shown = {there: here for here, there in _STATES.items()}
+    speaker = translator(frame.language, frame.timezone)
     for job in batch.items:
         job.state = shown[job.state]
+        # One that was refused keeps the code of the reason alone.
+        job.error = speaker.error(FieldError("", job.error))
     return page(
         "admin/jobs.html",
         frame,

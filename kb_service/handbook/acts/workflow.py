@@ -56,7 +56,8 @@ def restore(work: Work, uid: str, *, comment: str = "") -> State:
 def turn(work: Work, uid: str) -> None:
     """Let readers notice that an item's time has come or gone; a scheduled text becomes live.
 
-    Asked again at any time it does no harm: only what is scheduled and due is published.
+    Asked again at any time it does no harm: only what is scheduled and due is published. Where
+    another item has its code by now, the live text stays. Raises: item.code_taken.
     """
     item = work.get(Item, uid, Permission.PUBLISH)
     if item.trashed_at is not None:

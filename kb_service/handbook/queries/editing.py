@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 import msgspec
+from sqlalchemy import select
 
 from kb_service.base.errors import FieldError, KbError, Kind, missing
 from kb_service.base.ids import Uid
@@ -118,6 +119,21 @@ def refuse_mistakes(work: Work, document: Document) -> None:
             FieldError("text", one.code, {"line": one.line, **one.params}) for one in problems
         )
         raise KbError(first.code, Kind.INVALID, fields=found, line=first.line, **first.params)
+
+
+def held_up(work: Work, uid: str) -> datetime | None:
+    """Give the moment at which a text was to be live and is not: another item has its code.
+
+    Raises: item.missing, act.forbidden.
+    """
+    item = item_of(work, uid)
+    work.allow(Permission.EDIT, item)
+    if item.scheduled_at is None or item.scheduled_at > work.now:
+        return None
+    text = work.session.get_one(Revision, item.latest_uid).text
+    code = getattr(codec.decode(text).content, "code", "")
+    other = select(Item.uid).where(Item.code == code, Item.uid != uid)
+    return item.scheduled_at if code and work.session.scalar(other) is not None else None
 
 
 def facts_without_value(work: Work, text: str) -> list[str]:

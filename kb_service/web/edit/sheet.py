@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from litestar import Response
 
-from kb_service.base.errors import KbError
+from kb_service.base.errors import FieldError, KbError
 from kb_service.base.i18n import Translator, translator
 from kb_service.base.ids import Uid, new_uid
 from kb_service.base.work import Work
@@ -109,6 +109,8 @@ def document_page(
         draft=draft,
         comment=comment,
         problems=problems,
+        held_up=queries.held_up(work, opened.item.uid) if opened.item else None,
+        taken=speaker.error(FieldError("code", "item.code_taken")),
         valueless=queries.facts_without_value(work, opened.text),
         panel=panel or (panel_of(work, opened.item.uid) if opened.item else None),
         writing=writing_of(work, opened.item.uid) if opened.item else None,
