@@ -53,6 +53,19 @@ def token_made(page: Page) -> None:
     page.locator("#made").wait_for()
 
 
+def hook_made(page: Page) -> None:
+    """Make a webhook with a long address, and open the page of one."""
+    if page.locator("main li a[href*='/admin/hooks/']").count() == 0:
+        page.locator("#url").fill("https://hooks.example.org/" + "priemnaia" * 40)
+        page.locator("[name=do][value=add], main form button.primary").first.press("Enter")
+        page.locator("main a[href*='/admin/hooks/']").first.wait_for()
+    page.locator("main a[href*='/admin/hooks/']").first.press("Enter")
+    page.wait_for_url("**/admin/hooks/*")
+    if page.locator(".rows .badge").count() == 0:
+        page.locator("[name=do][value=test]").press("Enter")
+        page.wait_for_url("**done=test")
+
+
 def token_refused(page: Page) -> None:
     page.locator("#name").fill("  ")
     page.locator("[value=make]").press("Enter")
@@ -340,6 +353,7 @@ LOOKS = {
     "company card": Look("/admin/company", "administrator"),
     "jobs": Look("/admin/jobs", "administrator"),
     "webhooks": Look("/admin/hooks", "administrator"),
+    "a webhook": Look("/admin/hooks", "administrator", hook_made),
     "journal": Look("/admin/audit", "administrator"),
 }
 
