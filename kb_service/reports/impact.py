@@ -1,11 +1,11 @@
 """What a change of a fact touches: composed above the rooms, since a fact knows no texts.
 
-The handbook says which items name the fact and which state its value by hand; who keeps other texts
-with numbers in them (drafts of letters) adds a part to `Impact` here.
+The handbook says which items name the fact and which state its value by hand, the replies which
+open drafts use it. Of a draft nothing is told but whose it is: its subject may be personal data.
 """
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import msgspec
 
@@ -16,10 +16,20 @@ from kb_service.handbook.render import Renderer
 from kb_service.handbook.rules import facts as rules
 from kb_service.handbook.rules.facts import ChangeKind, NewValue
 from kb_service.handbook.schemas import Fact, ItemView
+from kb_service.letters import queries as letters
+
+
+class DraftUse(msgspec.Struct, frozen=True, kw_only=True):
+    """An open draft whose text uses the fact: whose it is and when it was last written."""
+
+    uid: str
+    owner: str
+    owner_name: str
+    modified: datetime
 
 
 class Impact(msgspec.Struct, kw_only=True):
-    """What changes by itself (`uses`), and what somebody has to look at (`typed`).
+    """What changes by itself (`uses`), and what somebody has to look at (`typed`, `drafts`).
 
     `before` is the value that will not hold any more, `day` the first day of the new one.
     """
@@ -28,6 +38,7 @@ class Impact(msgspec.Struct, kw_only=True):
     day: date
     uses: list[FactUse]
     typed: list[TypedUse]
+    drafts: list[DraftUse]
 
 
 class Preview(msgspec.Struct, frozen=True):
@@ -45,6 +56,10 @@ def impact(work: Work, new: NewValue) -> Impact:
         day=first_day(new, work.today),
         uses=handbook.fact_uses(work, new.key),
         typed=handbook.typed_uses(work, before) if before is not None else [],
+        drafts=[
+            DraftUse(uid=one.uid, owner=one.owner, owner_name=one.owner_name, modified=one.modified)
+            for one in letters.with_fact(work, new.key)
+        ],
     )
 
 

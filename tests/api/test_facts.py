@@ -120,3 +120,15 @@ def test_what_a_value_touches(service: Service) -> None:
     (typed,) = found["typed"]
     assert (typed["text"], typed["part"], typed["field"]) == ("4 часа", "letter", "body")
     assert text[typed["start"] : typed["end"]] == "4 часа"
+    assert found["drafts"] == []
+
+
+def test_drafts_are_told_of_without_their_subject(service: Service) -> None:
+    own = {"id": "f1", "kind": "own", "text": "Ждите {{ fact.call_term }}."}
+    body = {"letter": "Когда?", "subject": "Смирнова А. П.", "fragments": [own]}
+    draft = service.ask("POST", "/api/@drafts", "olga", body).json()
+    answer = service.get(f"{FACT}/impact", "elena")
+    (one,) = answer.json()["drafts"]
+    assert (one["UID"], one["owner"]) == (draft["uid"], "olga")
+    assert one["@id"].endswith(f"/api/@drafts/{draft['uid']}")
+    assert "Смирнова" not in answer.text

@@ -118,14 +118,25 @@ class TypedItem(Struct, rename={"place": "field"}):
     can_replace: bool
 
 
+class DraftUseItem(Struct, kw_only=True):
+    """An open draft that uses the fact. Its subject is its readers' alone."""
+
+    id_: str = field(name=AT_ID)
+    uid: str = field(name="UID")
+    owner: str
+    owner_name: str
+    modified: str
+
+
 class FactImpact(Struct, kw_only=True):
-    """What a value touches: texts that change by themselves, and sentences to look at."""
+    """What a value touches: texts that change by themselves, sentences and drafts to look at."""
 
     id_: str = field(name=AT_ID)
     before: str | None
     day: str
     uses: list[FactUseItem]
     typed: list[TypedItem]
+    drafts: list[DraftUseItem]
 
 
 class DecisionBody(Struct, forbid_unknown_fields=True):

@@ -17,6 +17,7 @@ from kb_service.api.conditional import answer, need_match
 from kb_service.api.responses import may_answer
 from kb_service.api.schemas.facts import (
     DecisionBody,
+    DraftUseItem,
     FactBody,
     FactImpact,
     FactItem,
@@ -37,7 +38,7 @@ from kb_service.handbook.acts import facts as acts
 from kb_service.handbook.queries.facts import FactChangeView
 from kb_service.handbook.rules.facts import ChangeKind, NewValue
 from kb_service.handbook.schemas import Fact
-from kb_service.reports.impact import impact
+from kb_service.reports.impact import DraftUse, impact
 
 _FACTS: dict[str, Any] = {"tags": ["facts"], "sync_to_thread": True}
 _STEPS: Mapping[str, Callable[..., Any]] = {
@@ -100,7 +101,7 @@ def read_impact(
     valid_from: FromQuery[date | None] = None,
     kind: Annotated[ChangeKind, QueryParameter(description="As in a proposal.")] = ChangeKind.VALUE,
 ) -> Response[FactImpact]:
-    """Give the texts that name the fact and the sentences that state its value by hand."""
+    """Give texts that name the fact, sentences that state its value by hand, open drafts."""
     work.allow(Permission.PROPOSE_FACT)
     addresses = addresses_of(request)
     found = impact(work, NewValue(key=key, value="", valid_from=valid_from, kind=kind))
@@ -137,6 +138,7 @@ def read_impact(
             )
             for one in found.typed
         ],
+        drafts=[_draft(addresses, one) for one in found.drafts],
     )
     return answer(request, body)
 
@@ -238,6 +240,16 @@ def _change(work: Work, key: str, uid: str) -> FactChangeView:
     if change.key != key:
         raise missing("fact_change.missing", uid=uid)
     return change
+
+
+def _draft(addresses: Addresses, one: DraftUse) -> DraftUseItem:
+    return DraftUseItem(
+        id_=f"{addresses.service('@drafts', '/')}/{one.uid}",
+        uid=one.uid,
+        owner=one.owner,
+        owner_name=one.owner_name,
+        modified=moment(one.modified) or "",
+    )
 
 
 def _tag(change: FactChangeView) -> str:
