@@ -121,7 +121,7 @@ def house_in(
         base_url=BASE,
         encoder="off",
         watch=False,
-        **settings,
+        **{"webhook_hosts": "hooks.example.org", **settings},
     )
     house = House(settings, clock)
     house.renderer.close()

@@ -25,6 +25,7 @@ GROUPS = {
     "letters": "Letters",
     "facts": "Facts",
     "drafts": "Draft replies",
+    "hooks": "Webhooks",
     "people": "People",
     "system": "Operation",
 }
@@ -306,6 +307,27 @@ ENDPOINTS: dict[str, Driven] = {
     ),
     "GET /api/@userschema": Driven(
         "test_principals.py::test_the_form_of_an_account", ("userschema",)
+    ),
+    "GET /api/@hooks": Driven(
+        "test_hooks.py::test_a_webhook_is_listed_without_its_secret", ("hooks",)
+    ),
+    "POST /api/@hooks": Driven(
+        "test_hooks.py::test_the_secret_is_given_once", ("hook-created", "error-hook")
+    ),
+    "GET /api/@hooks/{uid}": Driven(
+        "test_hooks.py::test_a_webhook_is_listed_without_its_secret", ("hook",)
+    ),
+    "PATCH /api/@hooks/{uid}": Driven(
+        "test_hooks.py::test_only_what_was_sent_is_changed", ("hook-changed",)
+    ),
+    "DELETE /api/@hooks/{uid}": Driven(
+        "test_hooks.py::test_a_webhook_is_removed", ("hook-removed",)
+    ),
+    "GET /api/@hooks/{uid}/deliveries": Driven(
+        "test_hooks.py::test_a_test_is_sent_and_listed", ("hook-deliveries",)
+    ),
+    "POST /api/@hooks/{uid}/test": Driven(
+        "test_hooks.py::test_a_test_is_sent_and_listed", ("hook-test",)
     ),
     "GET /api/@health": Driven(
         "test_services.py::test_the_service_says_that_it_lives", ("health",)

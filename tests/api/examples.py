@@ -12,6 +12,7 @@ from tests.service import BASE, Service
 _UID = re.compile(r"\b[0-9a-f]{32}\b")
 _SURENESS = re.compile(r'("confidence": )[0-9.]+')
 _JWT = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+_SECRET = re.compile(r'("secret": ")[\w-]+')
 _LINK = re.compile(r"(/welcome/)[\w-]+")
 
 
@@ -49,6 +50,8 @@ _REPLY = {
 }
 _OWN = {"id": "f1", "kind": "own", "text": "Платите до 15-го числа.", "questions": ["q1"]}
 _DRAFT = (Call("", "POST", "/api/@drafts", "olga", _REPLY),)
+_NEW_HOOK = {"url": "https://hooks.example.org/in", "events": ["item.published", "fact.changed"]}
+_HOOK = (Call("", "POST", "/api/@hooks", "anna", _NEW_HOOK),)
 CALLS = (
     Call("item", "GET", "/api/meters/kto-meniaet"),
     Call("item-staff", "GET", "/api/meters/kto-meniaet", "olga"),
@@ -87,6 +90,15 @@ CALLS = (
          first=_DRAFT),
     Call("draft-versions", "GET", "{made}/versions", "olga", first=_DRAFT),
     Call("draft-version", "GET", "{made}/versions/1", "olga", first=_DRAFT),
+    Call("hooks", "GET", "/api/@hooks", "anna", first=_HOOK),
+    Call("hook-created", "POST", "/api/@hooks", "anna", _NEW_HOOK),
+    Call("error-hook", "POST", "/api/@hooks", "anna",
+         {"url": "https://other.example.org/in", "events": []}),
+    Call("hook", "GET", "{made}", "anna", first=_HOOK),
+    Call("hook-changed", "PATCH", "{made}", "anna", {"is_active": False}, first=_HOOK),
+    Call("hook-removed", "DELETE", "{made}", "anna", first=_HOOK),
+    Call("hook-test", "POST", "{made}/test", "anna", first=_HOOK),
+    Call("hook-deliveries", "GET", "{made}/deliveries", "anna", first=_HOOK),
     Call("gaps", "GET", "/api/@gaps?days=90&b_size=2", "elena"),
     Call("fact", "GET", "/api/@facts/call_term", "elena"),
     Call("fact-impact", "GET", "/api/@facts/call_term/impact?valid_from=2027-01-01", "elena"),
@@ -255,5 +267,6 @@ def stable(text: str) -> str:
         text = text.replace(uid, number)
     # How sure the search is moves with every calibration, and is nothing of a form.
     text = _SURENESS.sub(r"\g<1>0.9", text)
+    text = _SECRET.sub(r"\g<1>…", text)
     text = _LINK.sub(r"\g<1>…", text)
     return _JWT.sub("eyJ…", text).replace(BASE, "https://help.example.org")

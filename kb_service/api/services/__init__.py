@@ -14,6 +14,7 @@ from kb_service.api.services import (
     gaps,
     groups,
     history,
+    hooks,
     links,
     locks,
     moving,
@@ -56,6 +57,7 @@ _FAMILIES: tuple[list[Any], ...] = (
     sharing.routes,
     facts.routes,
     gaps.routes,
+    hooks.routes,
 )
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
 routes: list[Any] = [Router("/", route_handlers=[one for family in _FAMILIES for one in family])]
