@@ -227,6 +227,13 @@ class Renderer:
         letter, _ = self._part("letter", parts.letter, context)
         return Rendered(public=public, staff=staff, letter=letter, toc=toc)
 
+    def letter_html(self, text: str) -> str:
+        """Give the HTML of a letter's Markdown that is filled in already; it is not filled again.
+
+        Raises: render.too_large, render.too_heavy, render.failed, render.busy.
+        """
+        return self._converted(text.strip("\n"), "letter", "ru")[0] if text.strip() else ""
+
     def expand(
         self, text: str, context: Context, *, markdown: bool = True, is_letter: bool = False
     ) -> str:

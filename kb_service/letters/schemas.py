@@ -272,6 +272,15 @@ class Reply(msgspec.Struct, kw_only=True):
         return "\n\n".join(piece.plain for piece in self.pieces if piece.plain)
 
 
+class Outgoing(msgspec.Struct, kw_only=True):
+    """A reply that goes out, and as which version. `is_changed`: it was written on since then."""
+
+    reply: Reply
+    card: Card
+    version: int
+    is_changed: bool = False
+
+
 # --- what is read
 
 

@@ -13,6 +13,7 @@ from kb_service.letters.queries.drafts import (
     versions,
     with_fact,
 )
+from kb_service.letters.queries.outgoing import outgoing
 
 __all__ = [
     "analysis",
@@ -20,6 +21,7 @@ __all__ = [
     "drafts",
     "findings",
     "levels",
+    "outgoing",
     "reply_of",
     "version",
     "versions",

@@ -1,5 +1,6 @@
 """Reading drafts: lists, one whole, its versions, and the reply that it makes."""
 
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -104,13 +105,15 @@ def version(work: Work, uid: str, number: int) -> tuple[VersionRow, Content]:
     return about, content_of(one.content)
 
 
-def reply_of(work: Work, content: Content) -> Reply:
+def reply_of(work: Work, content: Content, day: date | None = None) -> Reply:
     """Give the reply that a content makes, filled in with the facts of its day.
+
+    A content that names none is of `day`, or of today.
 
     Raises: session.needed, act.forbidden.
     """
     work.allow(Permission.DRAFT)
-    dated = content.card.dated or work.today
+    dated = content.card.dated or day or work.today
     words = filling.Words(handbook.words(work, "salutations"))
     return filling.reply(content, handbook.context(work, dated), words, dated)
 
