@@ -35,8 +35,12 @@ from kb_service.api.schemas.drafts import (
 from kb_service.base.errors import FieldError, KbError, Kind
 from kb_service.base.permissions import Permission
 from kb_service.base.work import Work
-from kb_service.letters import queries
+from kb_service.gate.headers import PRIVATE_PAGE
+from kb_service.gate.site import Site
+from kb_service.handbook import queries as handbook
+from kb_service.letters import out, queries
 from kb_service.letters.acts import drafting, finishing
+from kb_service.letters.out import Form
 from kb_service.letters.rules.coverage import coverage
 from kb_service.letters.schemas import Content, Kept, Level, Status
 
@@ -219,6 +223,32 @@ def step_draft(
 
 
 @get(
+    f"{_ONE}/text",
+    responses=may_answer(400, 401, 403, 404),
+    summary="The reply as text, Markdown, Word or PDF",
+    description="`version` 0 is what is written now. Word and PDF are marked as a draft.",
+    media_type="application/octet-stream",
+    **_OPTIONS,
+)
+def take_draft_out(
+    work: NamedDependency[Work],
+    site: NamedDependency[Site],
+    uid: FromPath[str],
+    form: FromQuery[Form] = "txt",
+    version: FromQuery[int] = 0,
+) -> Response[bytes]:
+    """Give the reply as a file. Raises: draft.missing, version.missing, package.missing."""
+    given = queries.outgoing(work, uid, version)
+    letter = out.letter(given, handbook.company(work), site.renderer.letter_html)
+    headers = {
+        "Content-Disposition": f'attachment; filename="reply-{given.version}.{form}"',
+        "Cache-Control": PRIVATE_PAGE,
+        "X-Content-Type-Options": "nosniff",
+    }
+    return Response(out.made(letter, form), media_type=out.MEDIA[form], headers=headers)
+
+
+@get(
     f"{_ONE}/versions",
     responses=may_answer(304, 401, 403, 404),
     summary="The kept versions of a draft",
@@ -290,6 +320,7 @@ routes: list[Any] = [
     write_draft,
     insert_fragment,
     check_draft,
+    take_draft_out,
     make_ready,
     step_draft,
     list_versions,

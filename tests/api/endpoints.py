@@ -191,6 +191,9 @@ ENDPOINTS: dict[str, Driven] = {
     "GET /api/@drafts/{uid}/checks": Driven(
         "test_drafts.py::test_ready_is_refused_with_every_place_that_blocks", ("draft-checks",)
     ),
+    "GET /api/@drafts/{uid}/text": Driven(
+        "test_drafts.py::test_a_reply_goes_out_in_every_form", ("draft-text",)
+    ),
     "POST /api/@drafts/{uid}/ready": Driven(
         "test_drafts.py::test_ready_is_refused_with_every_place_that_blocks",
         ("error-draft-not-ready",),

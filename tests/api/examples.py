@@ -52,6 +52,7 @@ _OWN = {"id": "f1", "kind": "own", "text": "Платите до 15-го числ
 _DRAFT = (Call("", "POST", "/api/@drafts", "olga", _REPLY),)
 _NEW_HOOK = {"url": "https://hooks.example.org/in", "events": ["item.published", "fact.changed"]}
 _HOOK = (Call("", "POST", "/api/@hooks", "anna", _NEW_HOOK),)
+_WRITTEN = (Call("", "POST", "/api/@drafts", "olga", {**_REPLY, "fragments": [_OWN]}),)
 CALLS = (
     Call("item", "GET", "/api/meters/kto-meniaet"),
     Call("item-staff", "GET", "/api/meters/kto-meniaet", "olga"),
@@ -84,6 +85,7 @@ CALLS = (
     Call("draft-insert", "POST", "{made}/fragments", "olga", {"item": "{uid}", "questions": ["q1"]},
          first=_DRAFT),
     Call("draft-checks", "GET", "{made}/checks", "olga", first=_DRAFT),
+    Call("draft-text", "GET", "{made}/text?form=txt", "olga", first=_WRITTEN),
     Call("error-draft-not-ready", "POST", "{made}/ready", "olga", headers={"if-match": '"1"'},
          first=_DRAFT),
     Call("draft-step", "POST", "{made}/put-away", "olga", {"reason": "ответили по телефону"},
@@ -236,6 +238,8 @@ def _body(answer: Response) -> Any:
     """Give a body as it is shown: of a table its first two rows."""
     if answer.headers.get("content-type", "").startswith("text/csv"):
         return "".join(answer.text.lstrip("\ufeff").splitlines(keepends=True)[:2])
+    if answer.headers.get("content-type", "").startswith("text/plain"):
+        return answer.text
     return answer.json() if answer.content else None
 
 

@@ -45,6 +45,7 @@ def keep(service: Service, place: str, edition: str, who: str = "olga", **fields
         ("POST", f"{DRAFTS}/{'0' * 32}/ready"),
         ("POST", f"{DRAFTS}/{'0' * 32}/take-over"),
         ("GET", f"{DRAFTS}/{'0' * 32}/checks"),
+        ("GET", f"{DRAFTS}/{'0' * 32}/text?form=pdf"),
         ("GET", f"{DRAFTS}/{'0' * 32}/versions"),
         ("GET", f"{DRAFTS}/{'0' * 32}/versions/1"),
     ],
@@ -151,3 +152,35 @@ def test_a_step_that_is_none_is_missing(service: Service) -> None:
     assert service.ask("POST", f"{place}/burn", "olga", {}).status_code == 404
     assert service.ask("POST", f"{place}/put-away", "olga", {}).status_code == 204
     assert service.get(place, "olga").json()["status"] == "put_away"
+
+
+FORMS = {"txt": b"\xd0", "md": b"\xd0", "docx": b"PK", "pdf": b"%PDF-"}
+
+
+def test_a_reply_goes_out_in_every_form(service: Service) -> None:
+    place = begun(service, fragments=[OWN])
+    assert code_of(service.get(f"{place}/text?form=exe", "olga")) == (400, "request.wrong")
+    assert code_of(service.get(f"{place}/text?version=7", "olga")) == (404, "version.missing")
+    for form, start in FORMS.items():
+        answer = service.get(f"{place}/text?form={form}", "olga")
+        assert answer.status_code == 200, answer.text
+        assert answer.content.startswith(start)
+        named = answer.headers["content-disposition"]
+        assert named == f'attachment; filename="reply-1.{form}"'
+        assert "private" in answer.headers["cache-control"]
+        assert answer.headers["content-type"].count("charset") == (form in ("txt", "md"))
+
+
+def test_a_kept_version_goes_out_as_it_was(service: Service) -> None:
+    place = begun(service, fragments=[OWN])
+    keep(service, place, "1", fragments=[{**OWN, "text": "Платите до {{ 7 }} #eval."}])
+    old = service.get(f"{place}/text?version=1", "olga").text
+    assert old.startswith("Уважаемая Анна Петровна!\n\nПлатите до 15-го числа.")
+    assert "#eval" in service.get(f"{place}/text", "olga").text
+
+
+def test_a_name_in_curly_brackets_is_not_filled_in_again(service: Service) -> None:
+    card = {"organisation": "{{ company.phone }}"}
+    text = {**OWN, "text": "Для {{ applicant.organisation }}."}
+    place = begun(service, card=card, fragments=[text])
+    assert "Для {{ company.phone }}." in service.get(f"{place}/text", "olga").text
