@@ -364,3 +364,56 @@ class Used(msgspec.Struct, kw_only=True):
     face: Face
     facts: dict[str, str]
     is_edited: bool
+
+
+# --- back to the handbook
+
+
+class Usage(msgspec.Struct, frozen=True, kw_only=True):
+    """What became of a standard text in replies: how often put in, left as it is, changed, dropped.
+
+    `inserted` counts all; those that are in an open draft still are in no other count. `edited` are
+    the moments, the newest first; `changes` the changed sentences (before, after) with how often,
+    the commonest first, personal data masked.
+    """
+
+    uid: Uid
+    inserted: int
+    kept: int
+    edited: list[datetime]
+    dropped: int
+    changes: list[tuple[str, str, int]]
+
+
+class SuggestionKind(StrEnum):
+    """What is offered: a wording by which people ask, or a sentence of the text."""
+
+    WORDING = "wording"
+    SENTENCE = "sentence"
+
+
+class SuggestionStatus(StrEnum):
+    """What became of a suggestion."""
+
+    NEW = "new"
+    TAKEN = "taken"
+    DECLINED = "declined"
+
+
+class SuggestionView(msgspec.Struct, frozen=True, kw_only=True):
+    """A wording or a sentence that an employee offers for a standard question."""
+
+    uid: str
+    item_uid: Uid
+    path: str
+    title: str
+    code: str
+    kind: SuggestionKind
+    text: str
+    instead_of: str
+    status: SuggestionStatus
+    author: str
+    author_name: str
+    moment: datetime
+    settled_by: str
+    settled_at: datetime | None

@@ -12,17 +12,20 @@ shown by its questions, so the list may be too low and is never too high by inve
 | no sure answer | 0.25 | the list below often holds the answer; half of half goes on to call |
 | an employee found no sure answer | 1 | the caller waits on the line while they look elsewhere |
 | «did not help» | 0.5 | who says so has read to the end and still has the question |
+| changed before sending | 0.5 | of two changes one fits the letter, the other mends the text |
 | a law, source or fact has run out | 0.25 | what is said may be wrong by now: it is asked again |
 | the check is overdue | 0.05 | most overdue texts still hold; one in twenty does not |
 | nobody owns the topic | 0.01 | costs nothing today, and nobody will see when it does |
 
-Handling is a call with its record, 6 minutes; an employee who looks elsewhere needs 2. The
+Handling is a call with its record, 6 minutes; an employee who looks elsewhere or words a text anew
+needs 2. A text that is changed is a gap from 3 replies on, if every third of them changes it. The
 company's own figure stands in `content/_company.yaml`, as `rules: {call_minutes: 4.5}`.
 Source: G7, starred 18.
 """
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from textwrap import shorten
 
 from kb_service.base.errors import invalid
 from kb_service.base.ids import Uid
@@ -32,6 +35,7 @@ from kb_service.feedback import queries as feedback
 from kb_service.feedback.schemas import HiddenGap, RatingState
 from kb_service.handbook import queries as handbook
 from kb_service.handbook.queries.lapsed import Lapsed
+from kb_service.letters import queries as letters
 from kb_service.reports.schemas import Gap, GapKind, GapReport, StartCounts
 from kb_service.search.unanswered import Unanswered, asked_for, unanswered, unanswered_count
 
@@ -42,15 +46,20 @@ ABSENCE: Mapping[str, float] = {
     "unsure": 0.25,
     "by_staff": 1.0,
     "dislike": 0.5,
+    "edited": 0.5,
     "source": 0.25,
     "review": 0.05,
     "owner": 0.01,
 }
 # One question is no pattern.
 LEAST = 2
+# Fewer replies say nothing of a text; below this share most employees leave it as it is.
+LEAST_REPLIES = 3
+EDITED_SHARE = 1 / 3
 PERIODS = (7, 30, 90, 365)
 DAYS = 30
 _LONGEST_CALL = 240.0
+_LONGEST_SENTENCE = 300
 
 Moments = Mapping[str, list[datetime]]
 # A gap, when it was met, and the other names of the same gap.
@@ -71,6 +80,7 @@ def gaps(work: Work, days: int = DAYS) -> GapReport:
     found = [
         *(_of_searches(unanswered(work, since), call) if may_read else ()),
         *_of_dislikes(work, since, call),
+        *_of_changes(work, since),
         *_of_items(handbook.overdue(work), asked, GapKind.REVIEW, call),
         *_of_items(handbook.outlived(work), asked, GapKind.SOURCE, call),
         *(_of_facts(work, asked, call) if work.may(Permission.PROPOSE_FACT) else ()),
@@ -165,6 +175,48 @@ def _of_dislikes(work: Work, since: datetime, call: float) -> Iterator[_Found]:
             code=card.code,
         )
         yield gap, one.moments, [gap.key]
+
+
+def edited_minutes(kept: int, edited: int) -> float:
+    """Give what it costs that a text is changed in replies; 0 where that is no pattern."""
+    replies = kept + edited
+    if replies < LEAST_REPLIES or edited < replies * EDITED_SHARE:
+        return 0.0
+    return round(edited * ABSENCE["edited"] * STAFF_MINUTES, 1)
+
+
+def _of_changes(work: Work, since: datetime) -> Iterator[_Found]:
+    """Give the standard texts that employees change before they send them. Source: R43."""
+    used = letters.usage(work, since)
+    cards = handbook.cards(work, [one.uid for one in used])
+    for one in used:
+        card, minutes = cards.get(one.uid), edited_minutes(one.kept, len(one.edited))
+        if card is None or not minutes:
+            continue
+        counts = {"edited": len(one.edited), "kept": one.kept, "dropped": one.dropped}
+        gap = Gap(
+            key=f"edited:{one.uid}",
+            kind=GapKind.EDITED,
+            title=card.title,
+            demand=len(one.edited),
+            minutes=minutes,
+            examples=[_change(before, after) for before, after, _count in one.changes],
+            reasons={name: count for name, count in counts.items() if count},
+            first=one.edited[-1],
+            last=one.edited[0],
+            uid=one.uid,
+            path=card.path,
+            code=card.code,
+        )
+        yield gap, one.edited, [gap.key]
+
+
+def _change(before: str, after: str) -> str:
+    """Give a changed sentence in one line: what stood there, what an employee wrote."""
+    old, new = (shorten(one, _LONGEST_SENTENCE, placeholder=" …") for one in (before, after))
+    if not old:
+        return f"+ {new}"
+    return f"{old} → {new}" if new else f"− {old}"
 
 
 def _of_items(rows: list[Lapsed], asked: Moments, kind: GapKind, call: float) -> Iterator[_Found]:

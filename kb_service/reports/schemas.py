@@ -13,6 +13,7 @@ class GapKind(StrEnum):
 
     SEARCH = "search"
     DISLIKE = "dislike"
+    EDITED = "edited"
     REVIEW = "review"
     SOURCE = "source"
     OWNER = "owner"
@@ -23,9 +24,9 @@ class Gap(msgspec.Struct, kw_only=True):
 
     `demand` is how often somebody met it in the days looked at, `minutes` what that cost (see
     reports.gaps). `examples` are questions or remarks of others, without personal data; `reasons`
-    count why an answer did not help; `nothing` and `by_staff` are parts of the demand. What is
-    about an item or a fact has its `uid` and `path`; `since` is the day from which it is wrong, or
-    what the source is called in `source`.
+    count why an answer did not help, or what became of a text in replies; `nothing` and `by_staff`
+    are parts of the demand. What is about an item or a fact has its `uid` and `path`; `since` is
+    the day from which it is wrong, or what the source is called in `source`.
     """
 
     key: str

@@ -173,6 +173,15 @@ ENDPOINTS: dict[str, Driven] = {
         "test_aliases.py::test_the_administrator_sees_and_changes_the_addresses_of_the_site"
     ),
     "GET /api/@gaps": Driven("test_gaps.py::test_gaps_are_ranked_with_their_evidence", ("gaps",)),
+    "GET /api/@suggestions": Driven(
+        "test_suggestions.py::test_a_wording_is_suggested_and_taken", ("suggestions",)
+    ),
+    "POST /api/@suggestions": Driven(
+        "test_suggestions.py::test_a_wording_is_suggested_and_taken", ("suggestion-make",)
+    ),
+    "POST /api/@suggestions/{uid}/{step}": Driven(
+        "test_suggestions.py::test_a_wording_is_suggested_and_taken", ("suggestion-take",)
+    ),
     "GET /api/@drafts": Driven(
         "test_drafts.py::test_a_draft_is_begun_kept_and_read_whole", ("drafts",)
     ),

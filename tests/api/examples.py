@@ -53,6 +53,8 @@ _DRAFT = (Call("", "POST", "/api/@drafts", "olga", _REPLY),)
 _NEW_HOOK = {"url": "https://hooks.example.org/in", "events": ["item.published", "fact.changed"]}
 _HOOK = (Call("", "POST", "/api/@hooks", "anna", _NEW_HOOK),)
 _WRITTEN = (Call("", "POST", "/api/@drafts", "olga", {**_REPLY, "fragments": [_OWN]}),)
+_WORDING = {"item": "{uid}", "kind": "wording", "text": "кто ставит новый прибор"}
+_SUGGESTION = (Call("", "POST", "/api/@suggestions", "olga", _WORDING),)
 CALLS = (
     Call("item", "GET", "/api/meters/kto-meniaet"),
     Call("item-staff", "GET", "/api/meters/kto-meniaet", "olga"),
@@ -101,6 +103,9 @@ CALLS = (
     Call("hook-removed", "DELETE", "{made}", "anna", first=_HOOK),
     Call("hook-test", "POST", "{made}/test", "anna", first=_HOOK),
     Call("hook-deliveries", "GET", "{made}/deliveries", "anna", first=_HOOK),
+    Call("suggestion-make", "POST", "/api/@suggestions", "olga", _WORDING),
+    Call("suggestions", "GET", "/api/@suggestions?status=new", "elena", first=_SUGGESTION),
+    Call("suggestion-take", "POST", "{made}/take", "elena", first=_SUGGESTION),
     Call("gaps", "GET", "/api/@gaps?days=90&b_size=2", "elena"),
     Call("fact", "GET", "/api/@facts/call_term", "elena"),
     Call("fact-impact", "GET", "/api/@facts/call_term/impact?valid_from=2027-01-01", "elena"),

@@ -10,6 +10,8 @@ from kb_service.feedback.schemas import Helped
 from kb_service.handbook import queries
 from kb_service.search import jobs
 from kb_service.search.journal import Event
+from tests.letters import make as letters
+from tests.persons import SERGEY
 from tests.service import Service
 
 GAPS = "/api/@gaps"
@@ -75,3 +77,15 @@ def test_one_kind_and_one_page_are_asked_for(service: Service) -> None:
     body = service.get(f"{GAPS}?kind=search&b_size=1", "elena").json()
     assert (body["items_total"], len(body["items"])) == (2, 1)
     assert body["batching"]["next"].endswith("b_start=1&b_size=1")
+
+
+def test_what_employees_change_before_sending_is_a_gap(service: Service) -> None:
+    with service.work(SERGEY) as work:
+        item = queries.card_at(work, "/meters/kto-meniaet")
+        for more in ("Возьмите паспорт.", "Возьмите паспорт.", ""):
+            letters.replied(work, item.uid, more)
+    (one,) = service.get(f"{GAPS}?kind=edited", "elena").json()["items"]
+    assert one["@id"].endswith("/meters/kto-meniaet")
+    assert (one["reasons"], one["examples"]) == (
+        {"edited": 2, "kept": 1}, ["+ Возьмите паспорт."],
+    )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from kb_service.base.ids import Uid
 from kb_service.base.work import Work
-from kb_service.letters.acts import drafting
+from kb_service.letters import queries
+from kb_service.letters.acts import drafting, finishing
 from kb_service.letters.schemas import Card, Content, Fragment, FragmentKind, Question
 
 LETTER = "Прошу замерить напряжение. До какого числа платить?"
@@ -26,3 +27,19 @@ def own(text: str, *questions: str, name: str = "f1") -> Fragment:
 def draft(work: Work, whole: Content | None = None) -> Uid:
     """Begin a draft of the letter."""
     return drafting.begin(work, whole or content(), tab="t1")
+
+
+def replied(work: Work, item: str, more: str | None = "", *, is_ready: bool = True) -> Uid:
+    """Put a standard text into a draft, add words to it (None: take it out), make it ready."""
+    uid = draft(work, content(questions=0, fragments=[own("Ответим.")]))
+    edition = drafting.insert(work, uid, item, questions=[], tab="t1").edition
+    if more != "":
+        whole = queries.draft(work, uid).content
+        one = whole.fragments.pop()
+        if more is not None:
+            one.text = f"{one.text} {more}"
+            whole.fragments.append(one)
+        edition = drafting.write(work, uid, whole, based_on=edition, tab="t1").edition
+    if is_ready:
+        finishing.make_ready(work, uid, based_on=edition)
+    return uid

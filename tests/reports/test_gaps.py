@@ -15,6 +15,7 @@ from kb_service.handbook.acts import sheets, workflow
 from kb_service.reports.gaps import (
     CALL_MINUTES,
     call_minutes,
+    edited_minutes,
     gaps,
     search_minutes,
     start_counts,
@@ -22,7 +23,8 @@ from kb_service.reports.gaps import (
 from kb_service.reports.schemas import Gap, GapKind, StartCounts
 from tests.conftest import WorkAs
 from tests.handbook import make
-from tests.persons import ELENA, OLGA, RITA, VERA
+from tests.letters import make as letters
+from tests.persons import ELENA, OLGA, RITA, SERGEY, VERA
 from tests.search.test_unanswered import event
 
 PAST = date(2026, 11, 1)
@@ -115,6 +117,31 @@ def test_an_answer_that_did_not_help_costs_until_it_is_settled(work_as: WorkAs) 
         assert start_counts(work).opinions == 1
         inbox.handle(work, first, RatingState.DONE)
         assert found(work, GapKind.DISLIKE)[0].minutes == 3.0
+
+
+@pytest.mark.parametrize(
+    ("kept", "edited", "minutes"),
+    [(0, 2, 0.0), (0, 3, 3.0), (2, 1, 1.0), (3, 1, 0.0), (6, 3, 3.0), (7, 3, 0.0), (9, 0, 0.0)],
+)
+def test_what_it_costs_that_a_text_is_changed(kept: int, edited: int, minutes: float) -> None:
+    assert edited_minutes(kept, edited) == minutes
+
+
+def test_a_text_that_employees_change_is_a_gap_with_the_changed_sentence(work_as: WorkAs) -> None:
+    with work_as(RITA) as work:
+        uid = make.question(work, make.topic(work), name="own", code="M01")
+        other = make.question(work, make.topic(work, "Оплата", "payment"), "Где?", name="where")
+    with work_as(SERGEY) as work:
+        for more in ("", "Возьмите паспорт.", "Возьмите паспорт.", "Ждите.", None):
+            letters.replied(work, uid, more)
+        for more in ("", "", "", "Ждите."):
+            letters.replied(work, other, more)
+    with work_as(ELENA) as work:
+        (one,) = found(work, GapKind.EDITED)
+    assert (one.uid, one.path, one.code) == (uid, "/meters/own", "M01")
+    assert (one.demand, one.minutes) == (3, 3.0)
+    assert one.reasons == {"edited": 3, "kept": 1, "dropped": 1}
+    assert one.examples == ["+ Возьмите паспорт.", "+ Ждите."]
 
 
 def test_overdue_and_outlived_texts_cost_by_what_is_asked_of_them(work_as: WorkAs) -> None:

@@ -375,6 +375,8 @@ def _gaps(word: str, show: str = "") -> dict[str, Any]:
         Gap(key="search:1", kind=GapKind.SEARCH, examples=[word], nothing=1, by_staff=1, **fixed),
         Gap(key="dislike:1", kind=GapKind.DISLIKE, uid="a" * 32, path="/x", code="P01",
             reasons={"not_clear": 3}, examples=[word], **fixed),
+        Gap(key="edited:1", kind=GapKind.EDITED, uid="c" * 32, path="/x", code="P02",
+            reasons={"edited": 3, "kept": 1}, examples=[word], **fixed),
         Gap(key="review:1", kind=GapKind.REVIEW, uid="a" * 32, path="/x",
             since=make.TODAY, **{**fixed, "first": None, "last": None}),
         Gap(key="fact:1", kind=GapKind.SOURCE, path="/edit/facts/x", source=word, **fixed),
@@ -391,7 +393,8 @@ def _gaps(word: str, show: str = "") -> dict[str, Any]:
     return {
         **WORKPLACE, "report": report, "show": show, "kinds": [("search", "Не нашли", 1)],
         "batch": Batch(hidden if show == "hidden" else kinds, 5, 0, 25),
-        "titles": dict.fromkeys(map(str, GapKind), "Вид"), "reasons": {"not_clear": "непонятно"},
+        "titles": dict.fromkeys(map(str, GapKind), "Вид"),
+        "reasons": {"not_clear": "непонятно", "edited": "изменили", "kept": "оставили"},
         "periods": (7, 30), "topics": [make.card(type="Topic", path="/payment")],
         "may_judge": True, "absence": dict.fromkeys(gaps.ABSENCE, 5), "staff_minutes": 2.0,
         "problem": word, "at": "search:1", "reason": word, "saved": "",

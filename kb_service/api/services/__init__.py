@@ -23,6 +23,7 @@ from kb_service.api.services import (
     search,
     sharing,
     site,
+    suggestions,
     tree,
     tus,
     types,
@@ -58,6 +59,7 @@ _FAMILIES: tuple[list[Any], ...] = (
     facts.routes,
     gaps.routes,
     hooks.routes,
+    suggestions.routes,
 )
 # One router, as for content: methods that share a path would be wrapped anew with each neighbour.
 routes: list[Any] = [Router("/", route_handlers=[one for family in _FAMILIES for one in family])]

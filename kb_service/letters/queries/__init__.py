@@ -14,6 +14,13 @@ from kb_service.letters.queries.drafts import (
     with_fact,
 )
 from kb_service.letters.queries.outgoing import outgoing
+from kb_service.letters.queries.suggestions import (
+    suggestion,
+    suggestion_counts,
+    suggestions,
+    suggestions_to_settle,
+)
+from kb_service.letters.queries.usage import usage
 
 __all__ = [
     "analysis",
@@ -23,6 +30,11 @@ __all__ = [
     "levels",
     "outgoing",
     "reply_of",
+    "suggestion",
+    "suggestion_counts",
+    "suggestions",
+    "suggestions_to_settle",
+    "usage",
     "version",
     "versions",
     "with_fact",

@@ -32,10 +32,14 @@ HIDDEN = "hidden"
 KINDS = {
     GapKind.SEARCH: "Not found",
     GapKind.DISLIKE: "Did not help",
+    GapKind.EDITED: "Changed before sending",
     GapKind.REVIEW: "Check is overdue",
     GapKind.SOURCE: "Ground has run out",
     GapKind.OWNER: "Nobody's topic",
 }
+# What became of a text in replies.
+OUTCOMES = {"edited": "changed", "kept": "left as it is", "dropped": "thrown out"}
+WORDS: dict[str, str] = {**{str(one): word for one, word in REASONS.items()}, **OUTCOMES}
 # What stands above the columns of the table that one takes along.
 _COLUMNS = (
     "Kind", "What is missing", "Minutes", "How often", "Found nothing", "At the desk", "First",
@@ -144,7 +148,7 @@ def _page(
             (str(kind), speaker.gettext(one), report.counts[kind]) for kind, one in KINDS.items()
         ],
         titles={str(kind): speaker.gettext(one) for kind, one in KINDS.items()},
-        reasons={str(one): speaker.gettext(title) for one, title in REASONS.items()},
+        reasons={one: speaker.gettext(title) for one, title in WORDS.items()},
         periods=reports.PERIODS,
         topics=[card for card, _level in handbook.navigation(work, "/", 2) if card.type == "Topic"],
         address_of=address_of,
@@ -171,7 +175,7 @@ def _cells(speaker: Translator, frame: Frame, one: Gap) -> list[str]:
     ]
     reasons = ", ".join(
         f"{speaker.gettext(title)}: {one.reasons[kind]}"
-        for kind, title in REASONS.items()
+        for kind, title in WORDS.items()
         if kind in one.reasons
     )
     return [

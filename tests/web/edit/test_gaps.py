@@ -7,9 +7,12 @@ from datetime import timedelta
 import pytest
 
 from kb_service.base.permissions import Role
+from kb_service.base.work import open_work
 from kb_service.feedback import queries
 from kb_service.feedback.acts import collect
 from kb_service.feedback.schemas import Helped
+from tests.letters import make as letters
+from tests.persons import SERGEY
 from tests.search.test_unanswered import event
 from tests.web.edit.make import come, form_of, question
 from tests.web.people_site import Site, csrf_of
@@ -129,3 +132,23 @@ def test_the_table_holds_no_formula(site: Site) -> None:
     assert rows[0][:3] == ["Вид", "Чего не хватает", "Минуты"]
     assert rows[1][:4] == ["Не нашли", "'=HYPERLINK(0) льготы", "6,0", "2"]
     assert not [cell for row in rows for cell in row if cell[:1] in "=+-@" and cell]
+
+
+def test_a_text_that_is_changed_before_sending_leads_to_its_document(site: Site) -> None:
+    uid = question(site)
+    with open_work(site.house.database, SERGEY, site.house.clock) as work:
+        for more in ("Возьмите <b>паспорт</b>.", "Возьмите <b>паспорт</b>.", ""):
+            letters.replied(work, uid, more)
+    come(site, Role.EDITOR)
+    page = site.get(f"{PATH}?show=edited")
+    assert remarks(page.text) == []
+    assert "Меняют перед отправкой" in page.text
+    assert "+ Возьмите &lt;b&gt;паспорт&lt;/b&gt;." in page.text
+    assert "в 2 ответах" in page.text
+    assert "изменили: 2" in page.text
+    assert [one for one in Page(page.text).all("a") if "/meters/kto" in str(one.get("href"))]
+    rows = list(
+        csv.reader(io.StringIO(site.get(f"{PATH}/csv").text.lstrip("\ufeff")), delimiter=";")
+    )
+    (row,) = [one for one in rows if one[0] == "Меняют перед отправкой"]
+    assert "изменили: 2, оставили как есть: 1" in row
