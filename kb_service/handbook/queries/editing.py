@@ -139,8 +139,9 @@ def held_up(work: Work, uid: str) -> datetime | None:
 def facts_without_value(work: Work, text: str) -> list[str]:
     """Give the facts that a document's text names and that have no value today: its editor is told.
 
-    Readers see a quiet word in their place. Raises: document.*.
+    Readers see a quiet word in their place. Raises: act.forbidden, document.*.
     """
+    work.allow_somewhere(Permission.EDIT)
     document = codec.decode(text)
     content = document.content
     texts = [document.body, content.title, content.description]

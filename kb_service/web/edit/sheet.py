@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from http import HTTPStatus
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 from litestar import Response
@@ -109,9 +109,7 @@ def document_page(
         draft=draft,
         comment=comment,
         problems=problems,
-        held_up=queries.held_up(work, opened.item.uid) if opened.item else None,
-        taken=speaker.error(FieldError("code", "item.code_taken")),
-        valueless=queries.facts_without_value(work, opened.text),
+        **_warnings(speaker, work, opened),
         panel=panel or (panel_of(work, opened.item.uid) if opened.item else None),
         writing=writing_of(work, opened.item.uid) if opened.item else None,
         is_taken=done == "take",
@@ -122,6 +120,15 @@ def document_page(
         owners=owners_of(work),
         check=_check(work, opened),
     )
+
+
+def _warnings(speaker: Translator, work: Work, opened: Opened) -> dict[str, Any]:
+    """Give what keeps readers from the text or from a value of it, though it is well written."""
+    return {
+        "held_up": queries.held_up(work, opened.item.uid) if opened.item else None,
+        "taken": speaker.error(FieldError("code", "item.code_taken")),
+        "valueless": queries.facts_without_value(work, opened.text),
+    }
 
 
 def _check(work: Work, opened: Opened) -> Check | None:
