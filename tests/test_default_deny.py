@@ -65,6 +65,7 @@ BODIES: dict[str, Any] = {
     "/api/@move": {"source": "/meters"},
     "/api/@aliases": {"items": [{"path": "/x"}]},
     "/api/@facts/{key:str}": {"value": "1", "valid_from": "2027-01-01", "source": "x"},
+    "/api/@hooks": {"url": "https://hooks.example.org/in", "events": ["item.published"]},
     "/api/@drafts/{uid:str}/fragments": {"item": ANY},
     "/api/@login": {"login": "anna", "password": "wrong"},
 }
