@@ -109,7 +109,7 @@ def document_page(
         draft=draft,
         comment=comment,
         problems=problems,
-        **_warnings(speaker, work, opened),
+        **_standing(speaker, work, opened),
         panel=panel or (panel_of(work, opened.item.uid) if opened.item else None),
         writing=writing_of(work, opened.item.uid) if opened.item else None,
         is_taken=done == "take",
@@ -118,13 +118,13 @@ def document_page(
         address_of=address_of,
         saved=said(frame, labels.SAVED, done),
         owners=owners_of(work),
-        check=_check(work, opened),
     )
 
 
-def _warnings(speaker: Translator, work: Work, opened: Opened) -> dict[str, Any]:
-    """Give what keeps readers from the text or from a value of it, though it is well written."""
+def _standing(speaker: Translator, work: Work, opened: Opened) -> dict[str, Any]:
+    """Give how the text is checked, and what keeps readers from it or from a value of it."""
     return {
+        "check": _check(work, opened),
         "held_up": queries.held_up(work, opened.item.uid) if opened.item else None,
         "taken": speaker.error(FieldError("code", "item.code_taken")),
         "valueless": queries.facts_without_value(work, opened.text),
