@@ -12,6 +12,7 @@ from kb_service.handbook.exchange.schemas import Step, Styles, Where, Wish
 from kb_service.handbook.queries.regulations import OwnReading, Reader, Readers
 from kb_service.handbook.queries.remarks import RemarkView
 from kb_service.handbook.schemas import Announcement, Regulation, Topic
+from kb_service.letters.schemas import SuggestionKind, SuggestionStatus, SuggestionView
 from kb_service.reports import gaps
 from kb_service.reports.schemas import Gap, GapKind, GapReport
 from kb_service.search.schemas import Answer
@@ -411,8 +412,19 @@ def _opinions(word: str) -> dict[str, Any]:
         new, uid="d" * 32, state=RatingState.DECLINED, responsible=word, note=word, remark="",
         query="", handled_by=word, handled_at=make.NOON, latest=1,
     )  # fmt: skip
+    offer = SuggestionView(
+        uid="b" * 32, item_uid=Uid("a" * 32), path="/x", title=word, code="P01",
+        kind=SuggestionKind.SENTENCE, text=word, instead_of=word, status=SuggestionStatus.NEW,
+        author=word, author_name=word, moment=make.NOON, settled_by="", settled_at=None,
+    )  # fmt: skip
+    taken = msgspec.structs.replace(
+        offer, uid="f" * 32, kind=SuggestionKind.WORDING, status=SuggestionStatus.TAKEN,
+        settled_by=word, settled_at=make.NOON,
+    )  # fmt: skip
     return {
         **WORKPLACE, "batch": Batch([new, declined], 60, 20, 20), "wanted": InboxFilter(),
+        "offers": Batch([offer, taken], 30, 0, 20), "offer_states": [("new", "Ждут решения", 1)],
+        "offer_kinds": dict.fromkeys(map(str, SuggestionKind), "фраза"), "offer_state": "new",
         "states": [("new", "Новые", 1)], "titles": dict.fromkeys(map(str, RatingState), "Новые"),
         "reasons": dict.fromkeys(map(str, Helped), "непонятно"),
         "asked": {"state": "", "reason": "", "item": "x", "mine": "", "show": ""},

@@ -1,4 +1,4 @@
-"""What readers say of answers, and what becomes of it: new, in work, done, or declined."""
+"""What readers say of answers and employees suggest for them, and what becomes of it."""
 
 from http import HTTPStatus
 from typing import Any
@@ -17,6 +17,9 @@ from kb_service.base.work import Work
 from kb_service.feedback import queries
 from kb_service.feedback.acts import inbox as acts
 from kb_service.feedback.schemas import Helped, InboxFilter, RatingState
+from kb_service.letters import queries as letters
+from kb_service.letters.acts import suggesting
+from kb_service.letters.schemas import SuggestionKind, SuggestionStatus
 from kb_service.people import queries as people
 from kb_service.web.edit.place import FORM, PAGE, address_of, edit_page
 from kb_service.web.errors import STATUS
@@ -39,7 +42,16 @@ REASONS = {
     Helped.DID_NOT_WORK: "did it, no use",
     Helped.YES: "helped",
 }
+OFFERS = {
+    SuggestionStatus.NEW: "Waiting",
+    SuggestionStatus.TAKEN: "Taken",
+    SuggestionStatus.DECLINED: "Declined",
+}
+OFFER_KINDS = {SuggestionKind.WORDING: "wording", SuggestionKind.SENTENCE: "sentence"}
+_OFFERS_SHOWN = 20
 _SAID = {
+    "taken": "Taken. The wording stands in the question.",
+    "turned-down": "The suggestion is declined.",
     "new": "It is among the new ones again.",
     "work": "Taken into work.",
     "done": "Noted as done.",
@@ -89,11 +101,37 @@ def handle(
     return Redirect(frame.url(FEEDBACK, **asked, done=state), status_code=303)
 
 
+@post(f"{FEEDBACK}/suggestions/{{uid:str}}", **FORM)
+def settle(
+    request: Request[Any, Any, Any],
+    frame: NamedDependency[Frame],
+    work: NamedDependency[Work],
+    uid: FromPath[str],
+    form: NamedDependency[FormMultiDict],
+) -> Response[Any]:
+    """Take or decline what an employee suggests; a sentence that is taken opens its document.
+
+    Raises: session.needed, act.forbidden, suggestion.*, wording.*.
+    """
+    work.allow_somewhere(Permission.EDIT)
+    asked, do = _asked(request), text_of(form, "do")
+    if do not in ("take", "decline"):
+        raise invalid("form.wrong")
+    if do == "decline":
+        suggesting.decline(work, uid)
+        return Redirect(frame.url(FEEDBACK, **asked, done="turned-down"), status_code=303)
+    suggesting.take(work, uid)
+    one = letters.suggestion(work, uid)
+    if one.kind == SuggestionKind.SENTENCE:
+        return Redirect(frame.url(address_of(one.item_uid, one.path)), status_code=303)
+    return Redirect(frame.url(FEEDBACK, **asked, done="taken"), status_code=303)
+
+
 def _asked(request: Request[Any, Any, Any]) -> dict[str, str]:
     """Give the filters of the address as they are written there."""
     # `state` is a word of Litestar's own: as a parameter it would not be the query's.
     given = request.query_params
-    names = ("state", "reason", "item", "mine", "show")
+    names = ("state", "reason", "item", "mine", "show", "offers")
     return {name: str(given.get(name, "")).replace("\0", "") for name in names}
 
 
@@ -123,6 +161,10 @@ def _page(
     batch = queries.inbox(work, wanted, start=start, size=_SIZE)
     counts = queries.inbox_counts(work, msgspec.structs.replace(wanted, state=None))
     speaker = translator(frame.language, frame.timezone)
+    offered = letters.suggestion_counts(work)
+    offers = SuggestionStatus.NEW
+    if asked["offers"] in tuple(SuggestionStatus):
+        offers = SuggestionStatus(asked["offers"])
     return edit_page(
         "edit/feedback.html",
         frame,
@@ -132,6 +174,12 @@ def _page(
         states=[(str(one), speaker.gettext(title), counts[one]) for one, title in STATES.items()],
         titles={str(one): speaker.gettext(title) for one, title in STATES.items()},
         reasons={str(one): speaker.gettext(title) for one, title in REASONS.items()},
+        offers=letters.suggestions_to_settle(work, offers, size=_OFFERS_SHOWN),
+        offer_states=[
+            (str(one), speaker.gettext(title), offered[one]) for one, title in OFFERS.items()
+        ],
+        offer_kinds={str(one): speaker.gettext(title) for one, title in OFFER_KINDS.items()},
+        offer_state=str(offers),
         wanted=wanted,
         asked=asked,
         people=[(str(one.uid), one.name) for one in people.coworkers(work)],
@@ -143,4 +191,4 @@ def _page(
     )
 
 
-pages = [Router("/", route_handlers=[feedback, handle])]
+pages = [Router("/", route_handlers=[feedback, handle, settle])]

@@ -3,10 +3,16 @@
 import pytest
 
 from kb_service.base.permissions import SYSTEM, Role
+from kb_service.base.work import open_work
 from kb_service.feedback import queries
 from kb_service.feedback.acts import collect
 from kb_service.feedback.schemas import Helped, InboxFilter, Opinion
+from kb_service.handbook import queries as handbook
 from kb_service.handbook.acts import workflow
+from kb_service.letters import queries as letters
+from kb_service.letters.acts import suggesting
+from kb_service.letters.schemas import SuggestionKind
+from tests.persons import OLGA
 from tests.web.edit.make import come, form_of, question
 from tests.web.people_site import Site
 from tests.web.read import Page, remarks
@@ -108,3 +114,61 @@ def test_filters_that_are_none_are_passed_over(site: Site, query: str) -> None:
     rated(site)
     come(site, Role.EDITOR)
     assert site.get(f"{PATH}?{query}").status_code == 200
+
+
+def suggested(site: Site, kind: SuggestionKind, text: str) -> tuple[str, str]:
+    """Offer something for a question, as an operator does; give both uids."""
+    item = question(site)
+    with open_work(site.house.database, OLGA, site.house.clock) as work:
+        return suggesting.make(work, item, kind, text, instead_of="Ждите <b>дома</b>."), item
+
+
+def status_of(site: Site, uid: str) -> str:
+    with site.work() as work:
+        return str(letters.suggestion(work, uid).status)
+
+
+def test_nobody_but_an_editor_settles_a_suggestion(site: Site) -> None:
+    uid, _item = suggested(site, SuggestionKind.WORDING, "кто ставит прибор")
+    path = f"{PATH}/suggestions/{uid}"
+    assert site.post(path, {"do": "take"}).status_code == 303
+    come(site, Role.OPERATOR, "olga")
+    token = form_of(site.get("/desk/password"), "/desk/password")["csrf"]
+    assert site.post(path, {"csrf": token, "do": "take"}).status_code == 403
+    assert status_of(site, uid) == "new"
+
+
+def test_a_step_that_is_none_settles_no_suggestion(site: Site) -> None:
+    uid, _item = suggested(site, SuggestionKind.WORDING, "кто ставит прибор")
+    come(site, Role.EDITOR)
+    path = f"{PATH}/suggestions/{uid}"
+    assert site.send(PATH, path, {"do": "explode"}).status_code == 400
+    assert status_of(site, uid) == "new"
+
+
+def test_a_suggested_wording_is_added_from_the_page(site: Site) -> None:
+    uid, item = suggested(site, SuggestionKind.WORDING, "кто ставит прибор")
+    come(site, Role.EDITOR)
+    page = site.get(PATH)
+    assert "кто ставит прибор" in page.text
+    assert remarks(page.text) == []
+    assert site.send(PATH, f"{PATH}/suggestions/{uid}", {"do": "take"}).status_code == 303
+    assert status_of(site, uid) == "taken"
+    with site.work() as work:
+        assert "кто ставит прибор" in handbook.for_editing(work, uid=item).text
+    assert "кто ставит прибор" not in site.get(PATH).text
+    assert "кто ставит прибор" in site.get(f"{PATH}?offers=taken").text
+
+
+def test_a_suggested_sentence_opens_the_text_or_is_declined(site: Site) -> None:
+    uid, item = suggested(site, SuggestionKind.SENTENCE, "Ждите <i>мастера</i>.")
+    with open_work(site.house.database, OLGA, site.house.clock) as work:
+        other = suggesting.make(work, item, SuggestionKind.SENTENCE, "Звоните.")
+    come(site, Role.EDITOR)
+    page = site.get(PATH)
+    assert "Ждите &lt;i&gt;мастера&lt;/i&gt;." in page.text
+    assert "Ждите &lt;b&gt;дома&lt;/b&gt;." in page.text
+    taken = site.send(PATH, f"{PATH}/suggestions/{uid}", {"do": "take"})
+    assert "/meters/kto" in taken.headers["location"]
+    assert site.send(PATH, f"{PATH}/suggestions/{other}", {"do": "decline"}).status_code == 303
+    assert (status_of(site, uid), status_of(site, other)) == ("taken", "declined")
