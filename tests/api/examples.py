@@ -252,7 +252,7 @@ def filled(service: Service, call: Call) -> str:
     """Do what is called before, and give the path of the call."""
     made = ""
     for one in call.first:
-        answer = service.ask(one.method, one.path, one.who, one.body)
+        answer = service.ask(one.method, one.path, one.who, with_uid(service, one.body))
         assert answer.status_code < 400, answer.text
         made = answer.headers.get("location", "").removeprefix(BASE)
     uid = service.get(ITEM).json()["UID"] if "{uid}" in call.path else ""
