@@ -118,7 +118,7 @@ def doors(path: str) -> list[Door]:
         page("/api/@aliases", json, own=True),
         page(f"/api/@answers?q={q}&limit=20", json),
         page(f"/api/@suggest?q={quote(QUERY[:5])}", json),
-        page("/api/@export?form=csv", "*/*"),
+        page("/api/@export?form=csv", "*/*", own=True),
         tool("tools/list"),
         tool("search_answers", question=QUERY),
         tool("read_answer", own=True, item=path),

@@ -67,6 +67,7 @@ BODIES: dict[str, Any] = {
     "/api/@facts/{key:str}": {"value": "1", "valid_from": "2027-01-01", "source": "x"},
     "/api/@hooks": {"url": "https://hooks.example.org/in", "events": ["item.published"]},
     "/api/@drafts/{uid:str}/fragments": {"item": ANY},
+    "/api/@suggestions": {"item": ANY, "kind": "wording", "text": "x"},
     "/api/@login": {"login": "anna", "password": "wrong"},
 }
 # What a reading route must be asked, if anything.

@@ -225,7 +225,7 @@ def test_an_item_is_renamed_by_its_id_and_the_old_address_leads_on(service: Serv
         ("/api/meters/draft", "elena", "submit", 200, "pending"),
         ("/api/meters/draft", "rita", "publish", 200, "published"),
         (QUESTION, "rita", "retract", 200, "private"),
-        (QUESTION, "rita", "reject", 409, "published"),
+        (QUESTION, "rita", "reject", 400, "published"),
         (QUESTION, "rita", "fly", 400, "published"),
     ],
 )

@@ -47,17 +47,17 @@ def test_who_may_not_write_has_no_drafts(
 def test_without_a_draft_nothing_is_published_or_dropped(
     work_as: WorkAs, uid: str, act: Callable[[Work, str], object]
 ) -> None:
-    with work_as(RITA) as work, pytest.raises(KbError, match=r"draft\.missing"):
+    with work_as(RITA) as work, pytest.raises(KbError, match=r"working_copy\.missing"):
         act(work, uid)
 
 
 def test_a_draft_begins_once_and_only_beside_a_live_text(work_as: WorkAs, uid: str) -> None:
     with work_as(ELENA) as work:
         private = make.question(work, queries.card_at(work, "/meters").uid, live=False)
-        with pytest.raises(KbError, match=r"draft\.needs_live"):
+        with pytest.raises(KbError, match=r"working_copy\.needs_live"):
             working_copy.check_out(work, private)
         working_copy.check_out(work, uid)
-        with pytest.raises(KbError, match=r"draft\.exists"):
+        with pytest.raises(KbError, match=r"working_copy\.exists"):
             working_copy.check_out(work, uid)
 
 

@@ -366,7 +366,8 @@ def _under_way(word: str, *, left: int) -> dict[str, Any]:
 
 def _import_of(word: str) -> dict[str, Any]:
     query = {"into": "/t", "topics": word, "questions": ""}
-    return {**WORKPLACE, "file_name": word, "action": "/edit/exchange/a", "query": query}
+    fixed = {"mark": word, "is_outdated": True}
+    return {**WORKPLACE, **fixed, "file_name": word, "action": "/edit/exchange/a", "query": query}
 
 
 def _gaps(word: str, show: str = "") -> dict[str, Any]:

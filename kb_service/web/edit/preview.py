@@ -89,7 +89,7 @@ def _template(
         return "edit/letter.html", context
     if reader == "employee":
         fragments = fragments_of(frame, view)
-        context |= {"fragments": fragments, "q": ""}
+        context |= {"fragments": fragments, "q": "", "panel": None, "saved": ""}
         context["pad_with"] = lambda one, face: write_pad([(one, face)])
         return "desk/item.html", context
     if view.type == "Topic":
