@@ -85,10 +85,10 @@ def test_what_is_hidden_today_stays_hidden_as_of_any_day(work_as: WorkAs, past: 
     assert past.light in [hit.card.uid for hit in ask(work_as, past, ELENA, as_of=BEFORE).hits]
 
 
-def test_text_whose_fact_had_no_value_then_is_left_out_alone(
-    work_as: WorkAs, past: Library
-) -> None:
+def test_text_whose_fact_had_no_value_then_says_so(work_as: WorkAs, past: Library) -> None:
     with work_as(RITA) as work:
         sheets.save(work, "facts", FACTS.replace("2026-11-01", "2026-11-30"))
     then = ask(work_as, past, VERA, as_of=BEFORE)
-    assert [hit.card.uid for hit in then.hits] == [past.readings]
+    light = next(hit for hit in then.hits if hit.card.uid == past.light)
+    assert "уточняется" in light.excerpt
+    assert "200 ₽" not in light.excerpt

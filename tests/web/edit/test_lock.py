@@ -67,7 +67,7 @@ def test_who_comes_second_is_told_since_when(site: Site, uid: str) -> None:
     assert f"{HELD} Rita (с 12:00)" in page.text
     assert remarks(page.text) == []
     answer = say(site, uid, "take")
-    assert answer.status_code == 403
+    assert answer.status_code == 200
     assert answer.json()["is_held"] is False
     assert f"{HELD} Rita" in answer.json()["html"]
 
@@ -96,11 +96,11 @@ def test_who_lost_it_is_told_and_may_take_it_back(site: Site, uid: str) -> None:
     assert "Теперь правите вы" in answer["html"]
     become(site, "rita")
     lost = say(site, uid, "confirm")
-    assert lost.status_code == 409
+    assert lost.json()["is_held"] is False
     assert "Elena теперь правит вместо вас (с 12:00)" in lost.json()["html"]
     assert say(site, uid, "force").json()["is_held"]
     become(site, "elena")
-    assert say(site, uid, "confirm").status_code == 409
+    assert say(site, uid, "confirm").json()["is_held"] is False
     with site.work() as work:
         rows = work.session.query(AuditRow).filter(AuditRow.act == "item.lock").all()
         assert [row.actor for row in rows] == ["elena", "rita"]
@@ -120,7 +120,7 @@ def test_it_is_given_back_when_the_page_is_done_with(site: Site, do: str) -> Non
 
 def test_it_ends_by_itself(site: Site, uid: str, clock: SetClock) -> None:
     clock.moment += timedelta(seconds=599)
-    assert say(site, uid, "take").status_code == 403
+    assert say(site, uid, "take").json()["is_held"] is False
     clock.moment += timedelta(seconds=1)
     assert HELD not in site.get(PATH).text
     assert say(site, uid, "take").json()["is_held"]
@@ -134,7 +134,7 @@ def test_without_a_script_nothing_is_locked(site: Site) -> None:
 
 
 def test_who_gives_back_what_another_holds_takes_nothing_away(site: Site, uid: str) -> None:
-    assert say(site, uid, "release").status_code == 403
+    assert say(site, uid, "release").json()["is_held"] is False
     assert holder(site, uid) == "rita"
 
 
