@@ -151,7 +151,10 @@ def opened_preview(page: Page) -> None:
 
 def opened_letter(page: Page) -> None:
     page.locator("[name=as][value=letter]").check(force=True)
-    opened_preview(page)
+    page.locator("#preview .paper").wait_for()
+    page.locator("[formtarget]").evaluate("button => button.removeAttribute('formtarget')")
+    page.locator("[formaction$='/edit/preview']").press("Enter")
+    page.wait_for_url("**/edit/preview")
 
 
 def read(page: Page) -> None:

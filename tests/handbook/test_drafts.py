@@ -125,19 +125,19 @@ def test_forgotten_texts_go_after_three_months(work_as: WorkAs, clock: SetClock)
         assert words(work, place) == ["новый"]
 
 
-def test_the_newest_ten_tabs_of_a_place_are_kept(work_as: WorkAs, clock: SetClock) -> None:
+def test_the_newest_fifty_tabs_of_a_place_are_kept(work_as: WorkAs, clock: SetClock) -> None:
     with work_as(RITA) as work:
         topic = make.topic(work)
         here, there = (Place(uid=make.question(work, topic, name=name)) for name in "ab")
     with work_as(ELENA) as work:
         drafts.keep(work, there, tab="other", based_on=1, fields={})
-    for number in range(13):
+    for number in range(53):
         clock.moment += timedelta(minutes=1)
         with work_as(ELENA) as work:
             drafts.keep(work, here, tab=f"t{number}", based_on=1, fields={})
     with work_as(ELENA) as work:
-        drafts.keep(work, here, tab="t12", based_on=1, fields={"a": "b"})
+        drafts.keep(work, here, tab="t52", based_on=1, fields={"a": "b"})
         assert [one.tab for one in queries.unsaved(work, here)] == [
-            f"t{number}" for number in range(12, 2, -1)
+            f"t{number}" for number in range(52, 2, -1)
         ]
         assert len(queries.unsaved(work, there)) == 1

@@ -16,7 +16,7 @@ from kb_service.handbook.tables import Autosave
 
 LIFE = timedelta(days=90)
 # So many tabs of one account keep a text of one place; older ones make room.
-MAX_KEPT = 10
+MAX_KEPT = 50
 _MAX_TAB = 40
 # A form holds the text twice at most (as fields and whole), and the fields beside it.
 _MAX_LETTERS = 3 * MAX_BYTES
